@@ -1,0 +1,137 @@
+#include "base/durable_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+
+namespace radsweep {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kDiskHint = "check free space and permissions of that folder";
+
+void write_all(int fd, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("write", path.string(), errno, kDiskHint);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// A file under construction beside its target; removed unless it was renamed into place.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target)
+      : path_(target.string() + ".tmp." + std::to_string(::getpid())),
+        fd_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    if (fd_ < 0) throw system_error("create", path_.string(), errno, kDiskHint);
+  }
+  ~TemporaryFile() {
+    if (fd_ >= 0) ::close(fd_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void append(std::string_view bytes) { write_all(fd_, bytes, path_); }
+
+  void rename_to(const fs::path& target, Durability durability) {
+    if (durability == Durability::synced && ::fsync(fd_) != 0) {
+      throw system_error("sync", path_.string(), errno, kDiskHint);
+    }
+    const int closed = ::close(fd_);
+    fd_ = -1;
+    if (closed != 0) throw system_error("close", path_.string(), errno, kDiskHint);
+    if (::rename(path_.c_str(), target.c_str()) != 0) {
+      throw system_error("rename to", target.string(), errno, kDiskHint);
+    }
+    path_.clear();
+    if (durability == Durability::synced) sync_directory(target.parent_path());
+  }
+
+ private:
+  fs::path path_;
+  int fd_;
+};
+
+}  // namespace
+
+void replace_file(const fs::path& path, std::string_view bytes, Durability durability) {
+  TemporaryFile file(path);
+  file.append(bytes);
+  file.rename_to(path, durability);
+}
+
+void replace_file(const fs::path& path, const std::function<void(const ByteSink&)>& write) {
+  TemporaryFile file(path);
+  write([&file](std::string_view bytes) { file.append(bytes); });
+  file.rename_to(path, Durability::synced);
+}
+
+void sync_directory(const fs::path& directory) {
+  const fs::path target = directory.empty() ? fs::path(".") : directory;
+  const int fd = ::open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) throw system_error("open folder", target.string(), errno);
+  const int synced = ::fsync(fd);
+  const int error_number = errno;
+  ::close(fd);
+  // Some network file systems cannot fsync a folder and say EINVAL; there rename is all there is.
+  if (synced != 0 && error_number != EINVAL) {
+    throw system_error("sync folder", target.string(), error_number, kDiskHint);
+  }
+}
+
+std::optional<std::string> read_file_if_exists(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw system_error("open", path.string(), errno);
+  }
+  std::string bytes;
+  std::string block(1 << 16, '\0');
+  for (;;) {
+    const ssize_t got = ::read(fd, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const int error_number = errno;
+      ::close(fd);
+      throw system_error("read", path.string(), error_number);
+    }
+    if (got == 0) break;
+    bytes.append(block.data(), static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  return bytes;
+}
+
+std::string read_file(const fs::path& path) {
+  auto bytes = read_file_if_exists(path);
+  if (!bytes) throw system_error("read", path.string(), ENOENT);
+  return *std::move(bytes);
+}
+
+AppendFile::AppendFile(const fs::path& path)
+    : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+  if (fd_ < 0) throw system_error("open", path.string(), errno, kDiskHint);
+}
+
+AppendFile::~AppendFile() {
+  ::close(fd_);
+}
+
+void AppendFile::append(std::string_view bytes, Durability durability) {
+  write_all(fd_, bytes, path_);
+  if (durability == Durability::synced && ::fdatasync(fd_) != 0) {
+    throw system_error("sync", path_.string(), errno, kDiskHint);
+  }
+}
+
+}  // namespace radsweep

@@ -1,0 +1,34 @@
+# LibTorch as two imported targets, torch_cpu and c10, from an unpacked wheel or zip.
+#
+# Stock find_package(Torch) asks for a CUDA toolkit that fits the wheel even for CPU code. Our code
+# is written against the CPU libraries alone; on a GPU machine the worker loads libtorch_cuda at
+# run time. Where LibTorch is looked for:
+#   -DRADSWEEP_TORCH_ROOT=DIR   folder with include/ and lib/ (site-packages/torch, or libtorch/)
+#   -DTorch_DIR=DIR             its share/cmake/Torch
+#   .deps/<profile>/            what ./dev installed
+set(RADSWEEP_TORCH_ROOT "" CACHE PATH "Folder of LibTorch with include/ and lib/")
+if(NOT RADSWEEP_TORCH_ROOT AND Torch_DIR)
+  cmake_path(SET torch_root NORMALIZE "${Torch_DIR}/../../..")
+elseif(RADSWEEP_TORCH_ROOT)
+  set(torch_root ${RADSWEEP_TORCH_ROOT})
+else()
+  file(GLOB installed ${PROJECT_SOURCE_DIR}/.deps/*/lib/python3*/site-packages/torch)
+  list(POP_BACK installed torch_root)
+endif()
+if(NOT EXISTS "${torch_root}/lib/libtorch_cpu.so")
+  message(FATAL_ERROR "No LibTorch in '${torch_root}'. Run ./dev setup, or pass -DRADSWEEP_TORCH_ROOT=DIR "
+                      "(the folder that holds include/ and lib/libtorch_cpu.so). "
+                      "Without LibTorch: cmake --preset core.")
+endif()
+message(STATUS "LibTorch: ${torch_root}")
+
+add_library(c10 SHARED IMPORTED)
+set_target_properties(c10 PROPERTIES IMPORTED_LOCATION ${torch_root}/lib/libc10.so)
+add_library(torch_cpu SHARED IMPORTED)
+set_target_properties(torch_cpu PROPERTIES
+  IMPORTED_LOCATION ${torch_root}/lib/libtorch_cpu.so
+  INTERFACE_LINK_LIBRARIES c10)
+target_include_directories(torch_cpu SYSTEM INTERFACE
+  ${torch_root}/include ${torch_root}/include/torch/csrc/api/include)
+# libtorch_cpu.so's own CUDA libraries are found by its rpath at run time, not by our link.
+target_link_options(torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
