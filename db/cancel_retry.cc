@@ -1,0 +1,82 @@
+// RunQueue: what people ask for by a run's name.
+#include "base/nearest_name.h"
+#include "db/event_log.h"
+#include "db/run_queue.h"
+#include "db/sql_text.h"
+#include "db/statement.h"
+
+namespace radsweep::db {
+
+namespace {
+
+std::string unknown_run(SQLite::Database& connection, const std::string& name) {
+  std::vector<std::string> known;
+  SQLite::Statement names(connection, "SELECT name FROM run");
+  while (names.executeStep()) known.push_back(names.getColumn(0).getString());
+  return "there is no run '" + name + "'" + did_you_mean(name, known);
+}
+
+struct Refusal {
+  RunState state;
+  const char* why;
+};
+
+// The text for a run that is not in a state the change leaves; `otherwise`: none of the given.
+std::string why_not(SQLite::Database& connection, const std::string& name,
+                    const std::vector<Refusal>& refusals, const char* otherwise) {
+  auto run = prepare(connection, "SELECT state FROM run WHERE name = ?1", name);
+  if (!run.executeStep()) return unknown_run(connection, name);
+  const RunState state = run_state_from(run.getColumn(0).getString());
+  for (const Refusal& refusal : refusals)
+    if (refusal.state == state) return name + refusal.why;
+  return name + otherwise;
+}
+
+}  // namespace
+
+std::optional<std::string> RunQueue::cancel(const std::string& run_name) {
+  std::optional<std::string> refused;
+  database_.transaction([&] {
+    SQLite::Database& connection = database_.connection();
+    auto update = prepare(connection, sql::cancel_run, run_name);
+    if (!update.executeStep()) {
+      refused = why_not(connection, run_name,
+                        {{RunState::done, " is done; a result is never taken back"},
+                         {RunState::failed, " has failed already; nothing is left to cancel"},
+                         {RunState::cancelled, " is cancelled already"}},
+                        " is being cancelled already");
+      return;
+    }
+    const std::int64_t run_id = update.getColumn(0).getInt64();
+    const std::string state = update.getColumn(1).getString();
+    update.executeStep();
+    log_run_event(connection, now_ms_(), state,
+                  state == "stopping" ? "then cancelled, as asked for" : "as asked for", run_id);
+  });
+  return refused;
+}
+
+std::optional<std::string> RunQueue::retry(const std::string& run_name) {
+  std::optional<std::string> refused;
+  database_.transaction([&] {
+    SQLite::Database& connection = database_.connection();
+    auto update = prepare(connection, sql::retry_run, run_name);
+    if (!update.executeStep()) {
+      const char* dropped = " is not named by the sweep file any more; put it back there first";
+      refused = why_not(connection, run_name,
+                        {{RunState::done, " is done; a result is never computed again"},
+                         {RunState::pending, " is pending already"},
+                         {RunState::waiting, " waits for its next attempt already"},
+                         {RunState::running, " is running"},
+                         {RunState::stopping, " is being stopped; try again when it is"}},
+                        dropped);
+      return;
+    }
+    const std::int64_t run_id = update.getColumn(0).getInt64();
+    update.executeStep();
+    log_run_event(connection, now_ms_(), "retried", "as asked for", run_id);
+  });
+  return refused;
+}
+
+}  // namespace radsweep::db

@@ -1,0 +1,81 @@
+// The queue: which run is next, and every change of a run's state. Each function is one guarded
+// BEGIN IMMEDIATE transaction that also writes an `event` row. A function that takes a Fence
+// returns false, changes nothing and logs a "fenced" event when that attempt is not the run's
+// newest or the run is not in the state the change leaves.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "db/run.h"
+
+namespace radsweep::db {
+
+class RunQueue {
+ public:
+  using Clock = std::function<std::int64_t()>;  // milliseconds of the Unix epoch
+  RunQueue(Database& database, Clock now_ms);
+
+  // Makes `runs` the current set of the sweep: unknown identities become pending runs, known ones
+  // stay as they are (a cancelled one that was dropped earlier comes back as pending), current
+  // runs not named any more are kept but no longer current (pending and waiting ones become
+  // cancelled). A new run whose name another identity holds is stored as "<name>-<6 hex of
+  // identity>". One transaction, whatever the number of runs.
+  struct SyncReport {
+    std::vector<std::string> added, restored, dropped;  // names
+    int unchanged = 0;
+  };
+  SyncReport set_runs(const SweepRow& sweep, const std::vector<NewRun>& runs);
+
+  // Gives the most expensive pending current run to `slot`: state running, attempt + 1, attempt
+  // row opened. nullopt when nothing is pending.
+  std::optional<Claim> claim_next(const std::string& slot);
+  bool record_process(const Fence& fence, const ProcessRow& process);
+
+  // running|stopping -> done, with its result, all epochs' metrics and the best epoch's
+  // predictions (replacing what live ingestion stored). Also when a retry or cancel is pending:
+  // a sealed result of the newest attempt always counts.
+  bool finish(const Fence& fence, const ResultRow& result, const std::vector<MetricRow>& metrics,
+              const std::vector<PredictionRow>& predictions);
+
+  // running|stopping -> waiting until `not_before_ms`, or failed when `not_before_ms` is nullopt
+  // or this was the last of `max_failures`. Counts one failure. A run in state stopping whose
+  // cancel was asked for becomes cancelled instead.
+  bool fail(const Fence& fence, const Failure& failure, std::optional<std::int64_t> not_before_ms,
+            int max_failures);
+
+  // running|stopping -> pending (or cancelled when that was asked for). No failure counted:
+  // interrupted, lost or stopped in good order. `outcome`: stopped | lost.
+  bool release(const Fence& fence, const std::string& outcome, const std::string& reason);
+
+  // running -> stopping. `cancel`: what it becomes when its process is gone.
+  enum class AfterStop { pending, cancelled };
+  bool stop(const Fence& fence, AfterStop after);
+
+  // By name. cancel: pending|waiting -> cancelled at once, running -> stopping(cancelled).
+  // retry: failed|cancelled -> pending, failures = 0. The text says why not, nullopt when done.
+  std::optional<std::string> cancel(const std::string& run_name);
+  std::optional<std::string> retry(const std::string& run_name);
+
+  // waiting -> pending for every run whose time has come; returns how many.
+  int wake();
+  // When the next waiting run wakes, in ms of the Unix epoch.
+  std::optional<std::int64_t> next_wake() const;
+
+  std::vector<OpenAttempt> open_attempts() const;
+  StateCounts counts() const;  // of current runs
+
+  void record_gpu(const GpuRow& gpu);
+  void record_event(const std::string& kind, const std::string& detail,
+                    std::optional<Fence> fence = std::nullopt);
+
+ private:
+  Database& database_;
+  Clock now_ms_;
+};
+
+}  // namespace radsweep::db

@@ -1,0 +1,76 @@
+// RunQueue: what it looks like now. Reads only.
+#include "db/run_queue.h"
+#include "db/sql_text.h"
+#include "db/sqlite_error.h"
+#include "db/statement.h"
+
+namespace radsweep::db {
+
+namespace {
+
+OpenAttempt open_attempt_of(const SQLite::Statement& row) {
+  OpenAttempt attempt;
+  attempt.fence = {row.getColumn(0).getInt64(), row.getColumn(1).getInt()};
+  attempt.name = row.getColumn(2).getString();
+  attempt.identity = row.getColumn(3).getString();
+  attempt.state = run_state_from(row.getColumn(4).getString());
+  attempt.slot = row.getColumn(5).getString();
+  if (!row.isColumnNull(8))
+    attempt.process = ProcessRow{row.getColumn(6).getString(), row.getColumn(7).getString(),
+                                 row.getColumn(8).getInt(), row.getColumn(9).getInt64()};
+  attempt.started_ms = row.getColumn(10).getInt64();
+  attempt.ingested_bytes = row.getColumn(11).getInt64();
+  return attempt;
+}
+
+int& count_of(StateCounts& counts, RunState state) {
+  switch (state) {
+    case RunState::pending:
+      return counts.pending;
+    case RunState::waiting:
+      return counts.waiting;
+    case RunState::running:
+      return counts.running;
+    case RunState::stopping:
+      return counts.stopping;
+    case RunState::done:
+      return counts.done;
+    case RunState::failed:
+      return counts.failed;
+    case RunState::cancelled:
+      return counts.cancelled;
+  }
+  throw Error(ExitCode::internal, "count runs", to_string(state), "no counter for that state");
+}
+
+}  // namespace
+
+std::optional<std::int64_t> RunQueue::next_wake() const {
+  return translating_errors("read the database", database_.path(), [&] {
+    SQLite::Statement next(database_.connection(),
+                           "SELECT min(not_before_ms) FROM run WHERE state = 'waiting'");
+    next.executeStep();
+    return next.isColumnNull(0) ? std::nullopt : std::optional(next.getColumn(0).getInt64());
+  });
+}
+
+std::vector<OpenAttempt> RunQueue::open_attempts() const {
+  return translating_errors("read the database", database_.path(), [&] {
+    std::vector<OpenAttempt> attempts;
+    SQLite::Statement rows(database_.connection(), sql::open_attempts);
+    while (rows.executeStep()) attempts.push_back(open_attempt_of(rows));
+    return attempts;
+  });
+}
+
+StateCounts RunQueue::counts() const {
+  return translating_errors("read the database", database_.path(), [&] {
+    StateCounts counts;
+    SQLite::Statement rows(database_.connection(), sql::count_states);
+    while (rows.executeStep())
+      count_of(counts, run_state_from(rows.getColumn(0).getString())) = rows.getColumn(1).getInt();
+    return counts;
+  });
+}
+
+}  // namespace radsweep::db

@@ -1,0 +1,296 @@
+#include "db/run_queue.h"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <doctest/doctest.h>
+
+#include <set>
+#include <thread>
+
+#include "base/error.h"
+#include "db/metric_log.h"
+#include "db/sql_text.h"
+#include "tests/db/queue_fixture.h"
+
+using namespace radsweep;
+using namespace radsweep::db;
+using test::ClaimedRun;
+using test::failure;
+using test::new_run;
+using test::QueueFixture;
+using test::result_row;
+using test::sweep_row;
+
+TEST_CASE("claim_next takes the most expensive run first, of equals the one added first") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {new_run("cheap", 1), new_run("first", 5), new_run("dear", 9),
+                                 new_run("second", 5)});
+  std::vector<std::string> order;
+  while (const auto claim = f.queue.claim_next("cpu:0")) order.push_back(claim->name);
+  CHECK(order == std::vector<std::string>{"dear", "first", "second", "cheap"});
+}
+
+TEST_CASE("claim_next opens attempt 1 and names run, identity and slot") {
+  QueueFixture f;
+  CHECK_FALSE(f.queue.claim_next("cpu:0"));
+  f.queue.set_runs(sweep_row(), {new_run("a")});
+  const auto claim = f.queue.claim_next("GPU-1");
+  REQUIRE(claim);
+  CHECK(claim->name == "a");
+  CHECK(claim->identity == "identity-of-a");
+  CHECK(claim->fence.attempt == 1);
+  CHECK(claim->older_attempts.empty());
+  const auto open = f.queue.open_attempts();
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].fence == claim->fence);
+  CHECK(open[0].slot == "GPU-1");
+  CHECK(open[0].state == RunState::running);
+  CHECK(open[0].started_ms == f.now_ms);
+  CHECK_FALSE(open[0].process);
+  CHECK(f.events_of("a") == "added claimed");
+}
+
+TEST_CASE("claim_next gives each pending run to exactly one of two connections") {
+  test::TempDir dir;
+  const auto path = dir / "sweep.db";
+  constexpr int kRuns = 100;
+  {
+    auto database = Database::open_for_writing(path);
+    std::vector<NewRun> runs;
+    for (int i = 0; i < kRuns; ++i) runs.push_back(new_run("run" + std::to_string(i)));
+    RunQueue(database, [] { return 1; }).set_runs(sweep_row(), runs);
+  }
+  std::vector<std::string> claimed[2];
+  {
+    std::vector<std::jthread> claimers;
+    for (auto& mine : claimed)
+      claimers.emplace_back([&mine, &path] {
+        auto database = Database::open_for_writing(path);
+        RunQueue queue(database, [] { return 1; });
+        while (const auto claim = queue.claim_next("cpu:0")) mine.push_back(claim->name);
+      });
+  }
+  std::set<std::string> all(claimed[0].begin(), claimed[0].end());
+  all.insert(claimed[1].begin(), claimed[1].end());
+  CHECK(claimed[0].size() + claimed[1].size() == kRuns);
+  CHECK(all.size() == kRuns);
+}
+
+TEST_CASE("claim_next and wake find their rows through their indexes, without a sort") {
+  QueueFixture f;
+  const auto plan = [&](const char* sql) {
+    std::string text;
+    SQLite::Statement steps(f.database.connection(), std::string("EXPLAIN QUERY PLAN ") + sql);
+    while (steps.executeStep()) text += steps.getColumn(3).getString() + "\n";
+    return text;
+  };
+  const std::string claim = plan(sql::claim_next);
+  CHECK(claim.find("INDEX run_claim") != std::string::npos);
+  CHECK(claim.find("TEMP B-TREE") == std::string::npos);
+  CHECK(plan(sql::wake_runs).find("INDEX run_wake") != std::string::npos);
+}
+
+TEST_CASE("record_process stores where the newest attempt runs") {
+  ClaimedRun f;
+  CHECK(f.queue.record_process(f.fence, {"node1", "boot", 4242, 77}));
+  const auto open = f.queue.open_attempts();
+  REQUIRE(open.size() == 1);
+  REQUIRE(open[0].process);
+  CHECK(open[0].process->host == "node1");
+  CHECK(open[0].process->boot_id == "boot");
+  CHECK(open[0].process->pid == 4242);
+  CHECK(open[0].process->start_ticks == 77);
+  CHECK(f.events_of("a") == "added claimed started");
+}
+
+TEST_CASE("finish makes a run done and replaces what live ingestion stored") {
+  ClaimedRun f;
+  REQUIRE(append_live(f.database, f.fence, {{0, "train_loss", 9}, {7, "train_loss", 9}},
+                      {{"old", 1, 0, 0.5}}, 10));
+  CHECK(f.queue.finish(f.fence, result_row(), {{0, "train_loss", 2}, {1, "train_loss", 1}},
+                       {{"s1", 1, 0, 0.5}, {"s2", 0, -1, 0.25}}));
+  CHECK(f.state_of("a") == "done");
+  CHECK(f.value("SELECT group_concat(epoch || ':' || value) FROM metric") == "0:2.0,1:1.0");
+  CHECK(f.value("SELECT group_concat(study) FROM predictions") == "s1,s2");
+  CHECK(f.value("SELECT best_auc FROM runs") == "0.875000");
+  CHECK(f.value("SELECT outcome FROM attempt") == "done");
+  CHECK(f.queue.open_attempts().empty());
+  CHECK(f.events_of("a") == "added claimed done");
+}
+
+TEST_CASE("finish counts for a run that was asked to stop or to be cancelled") {
+  ClaimedRun f;
+  SUBCASE("stop") {
+    REQUIRE(f.queue.stop(f.fence, RunQueue::AfterStop::pending));
+  }
+  SUBCASE("cancel") {
+    REQUIRE_FALSE(f.queue.cancel("a"));
+  }
+  CHECK(f.queue.finish(f.fence, result_row(), {}, {}));
+  CHECK(f.state_of("a") == "done");
+}
+
+TEST_CASE("finish counts for a run that the sweep file dropped meanwhile") {
+  ClaimedRun f;
+  f.queue.set_runs(sweep_row(), {});
+  CHECK(f.queue.finish(f.fence, result_row(), {}, {}));
+  CHECK(f.state_of("a") == "done");
+}
+
+TEST_CASE("fail sends a run into its pause and wake brings it back when the time has come") {
+  ClaimedRun f;
+  CHECK(f.queue.fail(f.fence, failure(), f.now_ms + 500, 3));
+  CHECK(f.state_of("a") == "waiting");
+  CHECK(f.queue.next_wake() == f.now_ms + 500);
+  CHECK_FALSE(f.queue.claim_next("cpu:0"));
+  f.now_ms += 499;
+  CHECK(f.queue.wake() == 0);
+  f.now_ms += 1;
+  CHECK(f.queue.wake() == 1);
+  CHECK(f.state_of("a") == "pending");
+  CHECK_FALSE(f.queue.next_wake());
+  CHECK(f.queue.claim_next("cpu:0")->older_attempts == std::vector<int>{1});
+  CHECK(f.events_of("a") == "added claimed waiting woken claimed");
+}
+
+TEST_CASE("fail keeps class, message, log and exit status with the attempt") {
+  ClaimedRun f;
+  SUBCASE("exited") {
+    CHECK(f.queue.fail(f.fence, failure("out_of_memory"), std::nullopt, 3));
+    CHECK(f.value("SELECT exit_code FROM attempt") == "70");
+    CHECK(f.value("SELECT term_signal FROM attempt") == "NULL");
+  }
+  SUBCASE("killed") {
+    CHECK(f.queue.fail(f.fence, {"out_of_memory", "killed", "last line", {}, 9}, {}, 3));
+    CHECK(f.value("SELECT exit_code FROM attempt") == "NULL");
+    CHECK(f.value("SELECT term_signal FROM attempt") == "9");
+  }
+  CHECK(f.value("SELECT error_class FROM runs") == "out_of_memory");
+  CHECK(f.value("SELECT log_tail FROM attempt") == "last line");
+  CHECK(f.value("SELECT outcome FROM attempt") == "failed");
+}
+
+TEST_CASE("fail ends a run when it may not be tried again") {
+  ClaimedRun f;
+  SUBCASE("no time to try again was given") {
+    CHECK(f.queue.fail(f.fence, failure(), std::nullopt, 3));
+  }
+  SUBCASE("it was the last failure allowed") {
+    CHECK(f.queue.fail(f.fence, failure(), f.now_ms, 2));
+    f.queue.wake();
+    CHECK(f.queue.fail(f.queue.claim_next("cpu:0")->fence, failure(), f.now_ms, 2));
+  }
+  CHECK(f.state_of("a") == "failed");
+  CHECK(f.queue.counts().failed == 1);
+  CHECK_FALSE(f.queue.next_wake());
+}
+
+TEST_CASE("fail makes a run cancelled when that was asked for") {
+  ClaimedRun f;
+  REQUIRE_FALSE(f.queue.cancel("a"));
+  CHECK(f.state_of("a") == "stopping");
+  CHECK(f.queue.fail(f.fence, failure(), f.now_ms, 3));
+  CHECK(f.state_of("a") == "cancelled");
+  CHECK_FALSE(f.queue.next_wake());
+}
+
+TEST_CASE("fail of a run being stopped for later counts like any failure") {
+  ClaimedRun f;
+  REQUIRE(f.queue.stop(f.fence, RunQueue::AfterStop::pending));
+  CHECK(f.queue.fail(f.fence, failure(), f.now_ms + 1, 3));
+  CHECK(f.state_of("a") == "waiting");
+}
+
+TEST_CASE("fail and release do not bring back a run that the sweep file dropped") {
+  ClaimedRun f;
+  f.queue.set_runs(sweep_row(), {});
+  CHECK(f.state_of("a") == "running");
+  SUBCASE("fail") {
+    CHECK(f.queue.fail(f.fence, failure(), f.now_ms + 1, 3));
+  }
+  SUBCASE("release") {
+    CHECK(f.queue.release(f.fence, "stopped", "asked to"));
+  }
+  CHECK(f.state_of("a") == "cancelled");
+}
+
+TEST_CASE("release returns a run to pending without counting a failure") {
+  ClaimedRun f;
+  CHECK(f.queue.release(f.fence, "lost", "the machine went down"));
+  CHECK(f.state_of("a") == "pending");
+  CHECK(f.value("SELECT failures FROM runs") == "0");
+  CHECK(f.value("SELECT outcome || ' ' || error FROM attempt") == "lost the machine went down");
+  CHECK(f.events_of("a") == "added claimed released");
+  const auto again = f.queue.claim_next("cpu:0");
+  REQUIRE(again);
+  CHECK(again->fence.attempt == 2);
+}
+
+TEST_CASE("release makes a stopping run what was asked for") {
+  ClaimedRun f;
+  SUBCASE("pending") {
+    REQUIRE(f.queue.stop(f.fence, RunQueue::AfterStop::pending));
+    CHECK(f.state_of("a") == "stopping");
+    CHECK(f.queue.open_attempts().at(0).state == RunState::stopping);
+    CHECK(f.queue.release(f.fence, "stopped", "interrupted"));
+    CHECK(f.state_of("a") == "pending");
+  }
+  SUBCASE("cancelled") {
+    REQUIRE(f.queue.stop(f.fence, RunQueue::AfterStop::cancelled));
+    CHECK(f.queue.release(f.fence, "stopped", "cancelled"));
+    CHECK(f.state_of("a") == "cancelled");
+  }
+  SUBCASE("stopped for later, then cancelled by name") {
+    REQUIRE(f.queue.stop(f.fence, RunQueue::AfterStop::pending));
+    REQUIRE_FALSE(f.queue.cancel("a"));
+    CHECK(f.queue.release(f.fence, "stopped", "cancelled"));
+    CHECK(f.state_of("a") == "cancelled");
+  }
+}
+
+TEST_CASE("release knows no other outcome than stopped and lost") {
+  ClaimedRun f;
+  CHECK_THROWS_AS(f.queue.release(f.fence, "bored", ""), Error);
+  CHECK(f.state_of("a") == "running");
+}
+
+TEST_CASE("stop leaves a run that is stopping already as it is") {
+  ClaimedRun f;
+  CHECK(f.queue.stop(f.fence, RunQueue::AfterStop::cancelled));
+  CHECK_FALSE(f.queue.stop(f.fence, RunQueue::AfterStop::pending));
+  CHECK(f.queue.release(f.fence, "stopped", ""));
+  CHECK(f.state_of("a") == "cancelled");
+}
+
+TEST_CASE("counts looks at current runs only") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {new_run("a", 3), new_run("b", 2), new_run("c", 1)});
+  REQUIRE(f.queue.finish(f.queue.claim_next("cpu:0")->fence, result_row(), {}, {}));
+  f.queue.claim_next("cpu:0");
+  CHECK(f.queue.counts().done == 1);
+  CHECK(f.queue.counts().running == 1);
+  CHECK(f.queue.counts().pending == 1);
+  CHECK(f.queue.counts().total() == 3);
+  f.queue.set_runs(sweep_row(), {new_run("b", 2)});
+  CHECK(f.queue.counts().total() == 1);
+  CHECK(f.queue.counts().running == 1);
+}
+
+TEST_CASE("record_gpu keeps the newest state of a GPU and logs changes only") {
+  QueueFixture f;
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "free", ""});
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "free", ""});
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "foreign", "process 7"});
+  CHECK(f.value("SELECT state || ' ' || reason FROM gpu") == "foreign process 7");
+  CHECK(f.value("SELECT count(*) FROM event WHERE kind = 'gpu'") == "2");
+}
+
+TEST_CASE("record_event notes what happened, about an attempt or about none") {
+  ClaimedRun f;
+  f.queue.record_event("sparks", "from the fan");
+  f.queue.record_event("stalled", "no step for 10 min", f.fence);
+  CHECK(f.value("SELECT ifnull(run_id, '-') || detail || at_ms FROM event WHERE kind = 'sparks'") ==
+        "-from the fan1000000");
+  CHECK(f.value("SELECT attempt FROM event WHERE kind = 'stalled'") == "1");
+}
