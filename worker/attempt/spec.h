@@ -1,0 +1,76 @@
+// spec.json: everything a worker needs to know about one attempt. Written by whoever starts the
+// worker, before the worker starts, and never changed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "worker/attempt/architecture.h"
+#include "worker/attempt/recipe.h"
+
+namespace radsweep::attempt {
+
+// Which studies with which labels (RECIPE 9.2): positive is target = 1, or -1 under U-Ones;
+// negative is target = 0 or any of `negatives` = 1; other studies are dropped.
+struct LabelPolicy {
+  std::string target = "Atelectasis";
+  std::string uncertain = "positive";  // positive (U-Ones) | negative (U-Zeros) | drop
+  std::vector<std::string> negatives = {"No Finding"};
+
+  bool operator==(const LabelPolicy&) const = default;
+};
+
+struct DataSource {
+  std::string root;   // folder with train.csv and valid.csv, absolute
+  std::string cache;  // folder with images-<R>.u8, index.csv, manifest-<R>.json, absolute
+  LabelPolicy labels;
+  std::string manifest;  // SHA-256 naming the data: see data_manifest()
+
+  bool operator==(const DataSource&) const = default;
+};
+
+// Where the worker computes. An empty gpu_uuid means the CPU.
+struct Slot {
+  std::string gpu_uuid;   // "GPU-..." as NVML spells it
+  int threads = 1;        // intra-op threads
+  std::vector<int> cpus;  // processor affinity; empty: leave as it is
+
+  bool operator==(const Slot&) const = default;
+};
+
+struct Spec {
+  std::string sweep;
+  std::string run;       // "480-densenet161-s3"
+  std::string identity;  // SHA-256 of the resolved configuration, 64 hex digits
+  int attempt = 1;
+  int resolution = 0;  // px
+  Architecture architecture;
+  std::uint64_t seed = 0;
+  Recipe recipe;
+  DataSource data;
+  std::string pretrained;         // safetensors file, absolute; empty: random initialisation
+  std::string pretrained_sha256;  // of that file; empty without one
+  Slot slot;
+  // Folders of older attempts of this run whose checkpoints may be resumed, relative to this
+  // attempt's folder, newest first.
+  std::vector<std::string> resume_from;
+
+  bool operator==(const Spec&) const = default;
+};
+
+// Names the data of a sweep without reading images: SHA-256 over the SHA-256 of train.csv and of
+// valid.csv and the label policy. Throws Error(environment) when a CSV file cannot be read.
+std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& labels);
+
+// The part of a spec that decides the numbers of a run: data manifest, recipe, architecture,
+// resolution, seed, initial weights. Neither names, paths, slots nor attempts.
+// The run's identity is the SHA-256 of this canonical text.
+std::string canonical_configuration(const Spec& spec);
+
+void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec);
+// Throws Error(environment) when missing, Error(usage) when malformed or of another format.
+Spec read_spec(const std::filesystem::path& attempt_folder);
+
+}  // namespace radsweep::attempt
