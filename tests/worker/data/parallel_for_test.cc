@@ -1,0 +1,28 @@
+#include "worker/data/parallel_for.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+using radsweep::data::parallel_for;
+
+TEST_CASE("parallel_for calls every index once, with any number of threads") {
+  for (const int threads : {0, 1, 3, 40}) {
+    std::vector<std::atomic<int>> calls(20);
+    parallel_for(calls.size(), threads, [&](std::size_t i) { ++calls[i]; });
+    for (const auto& count : calls) CHECK(count == 1);
+  }
+  parallel_for(0, 2, [](std::size_t) { FAIL("there is nothing to call"); });
+}
+
+TEST_CASE("parallel_for throws what a call throws and begins no further ones") {
+  std::atomic<int> calls = 0;
+  const auto call = [&](std::size_t i) {
+    ++calls;
+    if (i == 2) throw std::runtime_error("third");
+  };
+  CHECK_THROWS_WITH(parallel_for(1000, 1, call), "third");
+  CHECK(calls == 3);
+}

@@ -1,0 +1,183 @@
+#include "worker/data/batch_loader.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "worker/data/augment.h"
+#include "worker/data/counter_rng.h"
+
+namespace radsweep::data {
+namespace {
+
+constexpr std::size_t kBatchesAhead = 2;
+
+// What every batch of an epoch is made from.
+struct Epoch {
+  const ImageCache& cache;
+  const std::vector<Study>& studies;
+  std::vector<std::size_t> order;  // of studies, whole epoch
+  std::size_t studies_per_batch = 0;
+  long batches = 0;
+  bool augmented = false;
+  attempt::AugmentRecipe augment = {};
+  std::uint64_t seed = 0;
+  int epoch = 0;
+};
+
+// Appends one view, normalised, to the batch. `grey` is scratch space for one image.
+void append_view(const Epoch& epoch, std::size_t study, int view, std::vector<float>& grey,
+                 Batch& batch) {
+  const int px = epoch.cache.resolution();
+  const std::string& path = epoch.studies[study].images[static_cast<std::size_t>(view)];
+  const auto image = epoch.cache.image(epoch.cache.row_of(path));
+  const AugmentDraw draw = epoch.augmented
+                               ? draw_augment(epoch.augment, epoch.seed, epoch.epoch, study, view)
+                               : AugmentDraw{};
+  augment_image(image, px, px, draw, epoch.augment.pad_mode, grey);
+  const auto target =
+      std::span(batch.images)
+          .subspan(static_cast<std::size_t>(batch.views) * 3 * grey.size(), 3 * grey.size());
+  normalise_to_rgb(grey, target);
+  ++batch.views;
+}
+
+Batch make_batch(const Epoch& epoch, long index) {
+  const std::size_t begin = static_cast<std::size_t>(index) * epoch.studies_per_batch;
+  const std::size_t end = std::min(begin + epoch.studies_per_batch, epoch.order.size());
+  Batch batch;
+  for (std::size_t i = begin; i < end; ++i) {
+    const Study& study = epoch.studies[epoch.order[i]];
+    batch.studies.push_back(epoch.order[i]);
+    batch.labels.push_back(static_cast<float>(study.label));
+    batch.study_of_view.insert(batch.study_of_view.end(), study.images.size(),
+                               static_cast<std::int64_t>(i - begin));
+  }
+  const auto px = static_cast<std::size_t>(epoch.cache.resolution());
+  std::vector<float> grey(px * px);
+  batch.images.resize(batch.study_of_view.size() * 3 * grey.size());
+  for (const std::size_t study : batch.studies) {
+    const auto views = static_cast<int>(epoch.studies[study].images.size());
+    for (int view = 0; view < views; ++view) append_view(epoch, study, view, grey, batch);
+  }
+  return batch;
+}
+
+}  // namespace
+
+std::vector<std::size_t> shuffled_order(std::size_t count, std::uint64_t seed, int epoch) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const CounterRng rng(seed, "shuffle", static_cast<std::uint64_t>(epoch));
+  for (std::size_t i = count; i > 1; --i) {  // Fisher and Yates, from the end
+    const auto other = static_cast<std::size_t>(rng.at(i) * static_cast<double>(i));
+    std::swap(order[i - 1], order[other]);
+  }
+  return order;
+}
+
+long batches_per_epoch(std::size_t studies, const attempt::Recipe& recipe) {
+  const auto size = static_cast<std::size_t>(recipe.studies_per_batch);
+  return static_cast<long>((recipe.drop_last ? studies : studies + size - 1) / size);
+}
+
+// Queue of ready batches between the preparing thread and the consumer.
+struct BatchLoader::Work {
+  explicit Work(Epoch source) : epoch(std::move(source)) {}
+
+  void start(long first_batch) {
+    to_come = std::max(0L, epoch.batches - first_batch);
+    thread = std::jthread([this, first_batch](const std::stop_token& stop) {
+      try {
+        for (long i = first_batch; i < epoch.batches && deliver(make_batch(epoch, i), stop); ++i) {
+        }
+      } catch (...) {  // thrown again by next(), in the consumer's thread
+        const std::lock_guard lock(mutex);
+        error = std::current_exception();
+        changed.notify_all();
+      }
+    });
+  }
+
+  // Waits for room; false when the loader is being destroyed.
+  bool deliver(Batch&& batch, const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    if (!changed.wait(lock, stop, [this] { return ready.size() < kBatchesAhead; })) return false;
+    ready.push_back(std::move(batch));
+    changed.notify_all();
+    return true;
+  }
+
+  std::optional<Batch> take() {
+    std::unique_lock lock(mutex);
+    if (to_come == 0) return std::nullopt;
+    changed.wait(lock, [this] { return !ready.empty() || error; });
+    if (ready.empty()) std::rethrow_exception(error);
+    Batch batch = std::move(ready.front());
+    ready.pop_front();
+    --to_come;
+    changed.notify_all();
+    return batch;
+  }
+
+  const Epoch epoch;
+  long to_come = 0;  // batches the consumer has not taken yet; its thread only
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::deque<Batch> ready;
+  std::exception_ptr error;
+  std::jthread thread;  // last: stopped and joined before the rest goes
+};
+
+BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Study>& studies,
+                                  const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
+                                  long first_batch) {
+  ensure(first_batch >= 0, "a loader starts at batch 0 or later");
+  auto work = std::make_unique<Work>(
+      Epoch{.cache = cache,
+            .studies = studies,
+            .order = shuffled_order(studies.size(), seed, epoch),
+            .studies_per_batch = static_cast<std::size_t>(recipe.studies_per_batch),
+            .batches = batches_per_epoch(studies.size(), recipe),
+            .augmented = true,
+            .augment = recipe.augment,
+            .seed = seed,
+            .epoch = epoch});
+  work->start(first_batch);
+  return BatchLoader(std::move(work));
+}
+
+BatchLoader BatchLoader::validation(const ImageCache& cache, const std::vector<Study>& studies,
+                                    int studies_per_batch) {
+  ensure(studies_per_batch > 0, "a batch holds at least one study");
+  std::vector<std::size_t> order(studies.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  attempt::Recipe every_study;
+  every_study.studies_per_batch = studies_per_batch;
+  every_study.drop_last = false;
+  auto work =
+      std::make_unique<Work>(Epoch{.cache = cache,
+                                   .studies = studies,
+                                   .order = std::move(order),
+                                   .studies_per_batch = static_cast<std::size_t>(studies_per_batch),
+                                   .batches = batches_per_epoch(studies.size(), every_study)});
+  work->start(0);
+  return BatchLoader(std::move(work));
+}
+
+BatchLoader::BatchLoader(std::unique_ptr<Work> work) : work_(std::move(work)) {}
+BatchLoader::BatchLoader(BatchLoader&&) noexcept = default;
+BatchLoader::~BatchLoader() = default;
+
+std::optional<Batch> BatchLoader::next() {
+  return work_->take();
+}
+
+}  // namespace radsweep::data

@@ -1,0 +1,54 @@
+// Batches of whole studies, all views flattened, prepared ahead of the training in a thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "worker/attempt/recipe.h"
+#include "worker/data/dataset.h"
+#include "worker/data/image_cache.h"
+
+namespace radsweep::data {
+
+struct Batch {
+  std::vector<float> images;                // [views, 3, px, px], normalised
+  std::vector<std::int64_t> study_of_view;  // [views], ascending, in 0..studies-1
+  std::vector<float> labels;                // [studies]
+  std::vector<std::size_t> studies;         // [studies], positions in the list of studies
+  std::int64_t views = 0;
+};
+
+// The order in which the training studies of an epoch are visited: a permutation of
+// 0..count-1 that depends on seed and epoch only (counter-based).
+std::vector<std::size_t> shuffled_order(std::size_t count, std::uint64_t seed, int epoch);
+
+// Batches of a training epoch (30 studies; the incomplete last one dropped when asked).
+long batches_per_epoch(std::size_t studies, const attempt::Recipe& recipe);
+
+// Delivers the batches of one epoch in order, two of them prepared ahead by one background
+// thread. Errors of the thread are thrown by next(). One consumer thread. Borrows cache and
+// studies.
+class BatchLoader {
+ public:
+  // Training: shuffled and augmented, from batch `first_batch` of `epoch` on.
+  static BatchLoader training(const ImageCache& cache, const std::vector<Study>& studies,
+                              const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
+                              long first_batch);
+  // Validation: in order, not augmented, every study.
+  static BatchLoader validation(const ImageCache& cache, const std::vector<Study>& studies,
+                                int studies_per_batch);
+  BatchLoader(BatchLoader&&) noexcept;
+  ~BatchLoader();
+
+  std::optional<Batch> next();
+
+ private:
+  struct Work;
+  explicit BatchLoader(std::unique_ptr<Work> work);
+  std::unique_ptr<Work> work_;
+};
+
+}  // namespace radsweep::data
