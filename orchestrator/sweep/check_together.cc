@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/sweep/sections.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr double kMostRuns = 100'000;  // a slip of the keyboard, not a plan
+
+// Stem and first pool each halve the side rounding up, each transition halves it rounding down;
+// the last map must keep one pixel.
+int smallest_px(const attempt::Architecture& architecture) {
+  const int last_side = 1 << (architecture.blocks.size() - 1);
+  return 4 * (last_side - 1) + 1;
+}
+
+void check_resolutions(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  for (std::size_t i = 0; i < sweep.grid.resolutions.size(); ++i) {
+    for (const auto& architecture : sweep.grid.architectures) {
+      if (sweep.grid.resolutions[i] >= smallest_px(architecture)) continue;
+      problems.add(places.resolutions[i],
+                   std::to_string(sweep.grid.resolutions[i]) + " px leaves " + architecture.name +
+                       " no feature map: it halves the side " +
+                       std::to_string(architecture.blocks.size() + 1) + " times",
+                   "use at least " + std::to_string(smallest_px(architecture)) + " px");
+    }
+  }
+}
+
+void check_keys(const SweepPlaces& places, Problems& problems) {
+  for (const auto& [key, place] : places.train_keys) {
+    const auto axis = places.grid_keys.find(key);
+    if (axis == places.grid_keys.end()) continue;
+    problems.add(place, "'" + key + "' is fixed here and an axis at " + to_words(axis->second),
+                 "keep one of the two");
+  }
+}
+
+// Smallest value a key takes in the grid, and where.
+int least(const Sweep& sweep, const SweepPlaces& places, const std::string& key, int base,
+          Place& place) {
+  if (const auto fixed = places.train_keys.find(key); fixed != places.train_keys.end()) {
+    place = fixed->second;
+  }
+  for (std::size_t axis = 0; axis < sweep.grid.extra.size(); ++axis) {
+    if (sweep.grid.extra[axis].key != key) continue;
+    const auto& values = sweep.grid.extra[axis].values;
+    const auto smallest = std::ranges::min_element(values);
+    place = places.extra[axis][static_cast<std::size_t>(smallest - values.begin())];
+    return smallest->get<int>();
+  }
+  return base;
+}
+
+void check_epochs(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  Place place;
+  const int frozen = least(sweep, places, "frozen_epochs", sweep.recipe.frozen_epochs, place);
+  const int epochs = least(sweep, places, "epochs", sweep.recipe.epochs, place);
+  if (frozen + epochs > 0) return;
+  problems.add(place, "with no frozen and no other epoch there is nothing to train",
+               "set 'epochs' or 'frozen_epochs' to 1 or more");
+}
+
+void check_size(const Sweep& sweep, Problems& problems) {
+  double runs = static_cast<double>(sweep.grid.resolutions.size()) *
+                static_cast<double>(sweep.grid.architectures.size()) *
+                static_cast<double>(sweep.grid.seeds.size());
+  for (const auto& axis : sweep.grid.extra) runs *= static_cast<double>(axis.values.size());
+  if (runs <= kMostRuns) return;
+  problems.add({}, "the grid has more than 100000 runs", "remove an axis or shorten one");
+}
+
+}  // namespace
+
+void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  check_resolutions(sweep, places, problems);
+  check_keys(places, problems);
+  check_epochs(sweep, places, problems);
+  check_size(sweep, problems);
+}
+
+}  // namespace radsweep::orchestrator

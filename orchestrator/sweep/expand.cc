@@ -1,0 +1,166 @@
+#include "orchestrator/sweep/expand.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "orchestrator/sweep/memory.h"
+#include "orchestrator/sweep/run_name.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+using nlohmann::json;
+
+struct Weights {
+  std::string file;  // absolute
+  std::string sha256;
+};
+
+std::map<std::string, Weights> read_weights(const Sweep& sweep) {
+  std::map<std::string, Weights> weights;
+  for (const auto& [architecture, file] : sweep.pretrained) {
+    const auto path = std::filesystem::absolute(file).lexically_normal();
+    if (!std::filesystem::is_regular_file(path)) {
+      throw Error(ExitCode::environment, "read the weights of " + architecture + " from",
+                  path.string(), "there is no such file",
+                  "README.md shows how to make it from torchvision's, or remove 'pretrained' to "
+                  "start at random");
+    }
+    weights[architecture] = {path.string(), sha256_of_file(path)};
+  }
+  return weights;
+}
+
+// Every combination of the extra axes, the last one turning fastest.
+std::vector<AxisValues> combinations(const std::vector<ExtraAxis>& axes) {
+  std::vector<AxisValues> all = {{}};
+  for (const ExtraAxis& axis : axes) {
+    std::vector<AxisValues> longer;
+    for (const AxisValues& start : all) {
+      for (const json& value : axis.values) {
+        longer.push_back(start);
+        longer.back().emplace_back(axis.key, value);
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+attempt::Recipe recipe_of(const Sweep& sweep, const AxisValues& values) {
+  attempt::Recipe recipe = sweep.recipe;
+  for (const auto& [name, value] : values) {
+    const attempt::RecipeKey* key = attempt::find_recipe_key(name);
+    ensure(key != nullptr, "an axis names a recipe key");
+    ensure(!attempt::set_recipe_value(recipe, *key, value), "an axis' values were checked");
+  }
+  return recipe;
+}
+
+// A training step costs 3 forward passes: forward, gradients of inputs, gradients of weights. A
+// frozen epoch leaves out the last (RECIPE 1.4).
+double cost_of(const attempt::Spec& spec, long train_images) {
+  const double epochs = spec.recipe.epochs + spec.recipe.frozen_epochs * (2.0 / 3.0);
+  return 3 * epochs * static_cast<double>(train_images) *
+         attempt::multiply_adds(spec.architecture, spec.resolution, spec.recipe.hidden_features);
+}
+
+// The canonical configuration with the names a person looks for.
+std::string readable_config(const attempt::Spec& spec) {
+  json config = json::parse(attempt::canonical_configuration(spec));
+  config["architecture"]["name"] = spec.architecture.name;
+  config["data"] = {{"manifest", spec.data.manifest},
+                    {"target", spec.data.labels.target},
+                    {"uncertain", spec.data.labels.uncertain},
+                    {"negatives", spec.data.labels.negatives}};
+  config["pretrained"] = nullptr;
+  if (!spec.pretrained.empty()) {
+    const std::string file = std::filesystem::path(spec.pretrained).filename().string();
+    config["pretrained"] = {{"file", file}, {"sha256", spec.pretrained_sha256}};
+  }
+  return config.dump();
+}
+
+PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, const DataFacts& data) {
+  const auto seed = static_cast<std::int64_t>(spec.seed);
+  spec.run = run_name(spec.resolution, spec.architecture.name, seed, values);
+  spec.identity = sha256_hex(attempt::canonical_configuration(spec));
+  PlannedRun run;
+  run.row.name = spec.run;
+  run.row.identity = spec.identity;
+  run.row.resolution = spec.resolution;
+  run.row.architecture = spec.architecture.name;
+  run.row.variant = variant_of(values);
+  run.row.seed = seed;
+  run.row.config = readable_config(spec);
+  run.row.cost = cost_of(spec, data.train_images);
+  run.memory_bytes = predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe);
+  run.spec = std::move(spec);
+  return run;
+}
+
+void refuse_equal_runs(const Sweep& sweep, const std::vector<PlannedRun>& runs) {
+  std::map<std::string, const PlannedRun*> names, identities;
+  for (const PlannedRun& run : runs) {
+    const auto [same, is_new] = identities.emplace(run.row.identity, &run);
+    if (!is_new) {
+      throw Error(ExitCode::usage, "expand the grid of", sweep.file,
+                  "'" + same->second->row.name + "' and '" + run.row.name +
+                      "' are the same training: only the architecture's name differs",
+                  "remove one of '" + same->second->row.architecture + "' and '" +
+                      run.row.architecture + "' below grid: architecture");
+    }
+    ensure(names.emplace(run.row.name, &run).second, "two runs of a grid have one name");
+  }
+}
+
+// The last incomplete batch is dropped, so too few studies train nothing at all.
+void refuse_no_batch(const Sweep& sweep, const std::vector<PlannedRun>& runs,
+                     const DataFacts& data) {
+  for (const PlannedRun& run : runs) {
+    const attempt::Recipe& recipe = run.spec.recipe;
+    if (!recipe.drop_last || recipe.studies_per_batch <= data.train_studies) continue;
+    throw Error(ExitCode::usage, "expand the grid of", sweep.file,
+                "'" + run.row.name + "' needs " + std::to_string(recipe.studies_per_batch) +
+                    " studies for a batch and the data has " + std::to_string(data.train_studies),
+                "a smaller studies_per_batch, or drop_last: false");
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
+  const auto weights = read_weights(sweep);
+  attempt::Spec spec;
+  spec.sweep = sweep.name;
+  spec.data = data.source;
+  std::vector<PlannedRun> runs;
+  for (const int resolution : sweep.grid.resolutions) {
+    spec.resolution = resolution;
+    for (const auto& architecture : sweep.grid.architectures) {
+      spec.architecture = architecture;
+      const auto start = weights.find(architecture.name);
+      const Weights initial = start == weights.end() ? Weights{} : start->second;
+      spec.pretrained = initial.file;
+      spec.pretrained_sha256 = initial.sha256;
+      for (const AxisValues& values : combinations(sweep.grid.extra)) {
+        spec.recipe = recipe_of(sweep, values);
+        for (const std::int64_t seed : sweep.grid.seeds) {
+          spec.seed = static_cast<std::uint64_t>(seed);
+          runs.push_back(plan_run(spec, values, data));
+        }
+      }
+    }
+  }
+  refuse_equal_runs(sweep, runs);
+  refuse_no_batch(sweep, runs, data);
+  std::ranges::stable_sort(
+      runs, [](const PlannedRun& a, const PlannedRun& b) { return a.row.cost > b.row.cost; });
+  return runs;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,22 @@
+#include "orchestrator/sweep/memory.h"
+
+#include <cmath>
+
+namespace radsweep::orchestrator {
+
+int planned_batch_images(int studies_per_batch) {
+  return static_cast<int>(std::ceil(1.5 * studies_per_batch));
+}
+
+double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
+                              const attempt::Recipe& recipe) {
+  constexpr double kContextBytes = 0.5 * 1024 * 1024 * 1024;
+  const auto parameters =
+      static_cast<double>(attempt::parameter_count(architecture, recipe.hidden_features));
+  return 16 * parameters +
+         1.1 * attempt::activation_bytes(architecture, px) *
+             planned_batch_images(recipe.studies_per_batch) +
+         kContextBytes;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,115 @@
+#include "orchestrator/sweep/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "orchestrator/sweep/plan_text.h"
+#include "orchestrator/sweep/schedule.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+bool has_ended(const std::string& state) {
+  return state == "done" || state == "failed" || state == "cancelled";
+}
+
+// last.ckpt and prev.ckpt hold weights and Adam's two moments, best.safetensors weights, all fp32
+// (batch norm statistics are below 2 % of them).
+double checkpoint_bytes(const attempt::Spec& spec) {
+  return (3 + 3 + 1) * 4.0 *
+         static_cast<double>(
+             attempt::parameter_count(spec.architecture, spec.recipe.hidden_features));
+}
+
+// Without data there is no manifest, and identities are not known yet.
+bool knows_identities(const PlanInput& input) {
+  return !input.data.source.manifest.empty();
+}
+
+std::vector<PlanRow> make_rows(const PlanInput& input) {
+  std::map<std::string, std::string> states;
+  for (const StoredRun& run : input.stored) states[run.identity] = run.state;
+  const MeasuredSpeed speed(input.measured);
+  std::vector<PlanRow> rows;
+  for (const PlannedRun& run : input.runs) {
+    PlanRow row;
+    row.name = run.row.name;
+    row.identity = knows_identities(input) ? run.row.identity : "";
+    const auto known = states.find(row.identity);
+    row.state = known == states.end() ? "new" : known->second;
+    row.resolution = run.row.resolution;
+    row.architecture = run.row.architecture;
+    row.variant = run.row.variant;
+    row.seed = run.row.seed;
+    row.cost = run.row.cost;
+    row.memory_bytes = run.memory_bytes;
+    row.seconds = speed.seconds(row.resolution, row.architecture, row.cost);
+    const double cheapest = input.runs.back().row.cost;  // they are sorted
+    row.relative_cost = cheapest > 0 ? row.cost / cheapest : 1;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::vector<std::string> dropped_runs(const PlanInput& input) {
+  if (!knows_identities(input)) return {};
+  std::set<std::string> named;
+  for (const PlannedRun& run : input.runs) named.insert(run.row.identity);
+  std::vector<std::string> dropped;
+  for (const StoredRun& run : input.stored) {
+    if (run.current && !named.contains(run.identity)) dropped.push_back(run.name);
+  }
+  return dropped;
+}
+
+// One line per cell whose runs may not fit the smallest slot.
+void warn_of_memory(Plan& plan) {
+  std::optional<double> smallest;
+  for (const PlanSlot& slot : plan.input.slots) {
+    if (slot.memory_bytes && (!smallest || *slot.memory_bytes < *smallest)) {
+      smallest = slot.memory_bytes;
+    }
+  }
+  if (!smallest) return;
+  std::set<std::pair<int, std::string>> told;
+  for (const PlanRow& row : plan.rows) {
+    if (row.memory_bytes <= *smallest || has_ended(row.state)) continue;
+    if (!told.emplace(row.resolution, row.architecture).second) continue;
+    plan.warnings.push_back(std::to_string(row.resolution) + "-" + row.architecture +
+                            " is predicted to need " + bytes_in_words(row.memory_bytes) +
+                            ", a slot has " + bytes_in_words(*smallest) +
+                            ": fewer runs_per_gpu, or a smaller studies_per_batch");
+  }
+}
+
+}  // namespace
+
+Plan make_plan(PlanInput input) {
+  Plan plan;
+  plan.input = std::move(input);
+  plan.rows = make_rows(plan.input);
+  plan.dropped = dropped_runs(plan.input);
+  std::vector<double> durations;
+  for (std::size_t i = 0; i < plan.rows.size(); ++i) {
+    if (has_ended(plan.rows[i].state)) continue;
+    ++plan.to_do;
+    plan.checkpoint_bytes += checkpoint_bytes(plan.input.runs[i].spec);
+    if (plan.rows[i].seconds) durations.push_back(*plan.rows[i].seconds);
+  }
+  for (const int px : plan.input.resolutions) {
+    plan.cache_bytes += static_cast<double>(plan.input.data.train_images) * px * px;
+  }
+  plan.measured_runs = MeasuredSpeed(plan.input.measured).runs();
+  if (plan.measured_runs > 0 && !plan.input.slots.empty()) {
+    plan.seconds = simulate(durations, plan.input.slots.size()).makespan;
+  }
+  warn_of_memory(plan);
+  if (!knows_identities(plan.input) && !plan.input.stored.empty()) {
+    plan.warnings.push_back(
+        "the data does not exist yet, so the runs cannot be compared with the store's");
+  }
+  return plan;
+}
+
+}  // namespace radsweep::orchestrator

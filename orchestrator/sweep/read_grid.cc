@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/sweep/sections.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53;  // exact in every JSON and SQL tool
+constexpr std::int64_t kSmallestPx = 8, kLargestPx = 4096;
+
+// Collects an axis' values, refusing a second one that is the same (`same` compares).
+template <typename T>
+class Axis {
+ public:
+  explicit Axis(Problems& problems) : problems_(problems) {}
+
+  template <typename Same>
+  void add(const Value& item, T value, const Same& same) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!same(values[i], value)) continue;
+      problems_.add(item.place,
+                    "'" + item.name + "' has this value twice, first at " + to_words(places[i]),
+                    "each value makes a run of its own: remove one");
+      return;
+    }
+    values.push_back(std::move(value));
+    places.push_back(item.place);
+  }
+  void add(const Value& item, T value) { add(item, std::move(value), std::equal_to<T>()); }
+
+  std::vector<T> values;
+  std::vector<Place> places;
+
+ private:
+  Problems& problems_;
+};
+
+void read_resolutions(const Value& value, Sweep& sweep, SweepPlaces& places, Problems& problems) {
+  Axis<int> axis(problems);
+  for (const Value& item : read_list(value, EmptyList::refused, problems)) {
+    const auto px = read_whole(item, kSmallestPx, kLargestPx, problems);
+    if (px) axis.add(item, static_cast<int>(*px));
+  }
+  sweep.grid.resolutions = axis.values;
+  places.resolutions = axis.places;
+}
+
+void read_architectures(const Value& value, Sweep& sweep, Problems& problems) {
+  Axis<attempt::Architecture> axis(problems);
+  for (const Value& item : read_list(value, EmptyList::refused, problems)) {
+    const auto architecture = read_architecture(item, problems);
+    // by name: two bodies of the same shape may start from different weights
+    if (architecture) {
+      axis.add(item, *architecture, [](const auto& a, const auto& b) { return a.name == b.name; });
+    }
+  }
+  sweep.grid.architectures = axis.values;
+}
+
+void read_seeds(const Value& value, Sweep& sweep, Problems& problems) {
+  Axis<std::int64_t> axis(problems);
+  for (const Value& item : read_list(value, EmptyList::refused, problems)) {
+    const auto seed = read_whole(item, 0, kLargestSeed, problems);
+    if (seed) axis.add(item, *seed);
+  }
+  sweep.grid.seeds = axis.values;
+}
+
+void read_extra(const RecipeEntry& entry, Sweep& sweep, SweepPlaces& places, Problems& problems) {
+  Axis<nlohmann::json> axis(problems);
+  for (const Value& item : read_list(entry.value, EmptyList::refused, problems)) {
+    attempt::Recipe recipe;
+    if (set_from_yaml(recipe, *entry.key, item, problems)) {
+      // read back, so that 1 and 1.0 are the same value
+      axis.add(item, attempt::recipe_value(recipe, *entry.key));
+    }
+  }
+  places.grid_keys.emplace(entry.key->name, entry.value.key_place);
+  if (axis.values.empty()) return;
+  sweep.grid.extra.push_back({entry.key->name, axis.values});
+  places.extra.push_back(axis.places);
+}
+
+}  // namespace
+
+void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems) {
+  const auto value =
+      top.require("grid", "{resolution: [160], architecture: [densenet121], seed: [1]}", problems);
+  if (!value) return;
+  auto section = Section::open(*value, problems);
+  if (!section) return;
+  if (const auto axis = section->require("resolution", "[160, 320, 480]", problems)) {
+    read_resolutions(*axis, sweep, places, problems);
+  }
+  if (const auto axis = section->require("architecture", "[densenet121, densenet161]", problems)) {
+    read_architectures(*axis, sweep, problems);
+  }
+  if (const auto axis = section->require("seed", "[1, 2, 3, 4, 5]", problems)) {
+    read_seeds(*axis, sweep, problems);
+  }
+  if (const auto weights = section->take("pretrained")) {
+    problems.add(weights->key_place, "'pretrained' cannot be an axis",
+                 "below 'train:' it takes a file for each architecture");
+  }
+  for (const auto& entry :
+       take_recipe_entries(*section, {"resolution", "architecture", "seed"}, problems)) {
+    read_extra(entry, sweep, places, problems);
+  }
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/sweep/sections.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr std::int64_t kMostSlots = 1024;
+
+// An index, or a UUID as `nvidia-smi -L` prints it.
+std::optional<std::string> read_gpu(const Value& value, Problems& problems) {
+  const auto scalar = scalar_of(value.node);
+  if (scalar && scalar->is_number_integer()) {
+    const auto index = read_whole(value, 0, kMostSlots - 1, problems);
+    return index ? std::optional(std::to_string(*index)) : std::nullopt;
+  }
+  if (scalar && scalar->is_string()) {
+    const auto text = scalar->get<std::string>();
+    if (text.size() > 4 && (text.starts_with("GPU-") || text.starts_with("MIG-"))) return text;
+  }
+  problems.add(value.place,
+               "'" + value.name + "' takes all, indices or UUIDs, not " + described(value.node),
+               "`nvidia-smi -L` lists both; a machine without GPUs needs 'cpu_slots' only");
+  return std::nullopt;
+}
+
+void read_gpus(const Value& value, Resources& resources, Problems& problems) {
+  const auto scalar = scalar_of(value.node);
+  if (scalar && *scalar == "all") return;
+  for (const Value& item : read_list(value, EmptyList::refused, problems)) {
+    const auto gpu = read_gpu(item, problems);
+    if (!gpu) continue;
+    if (std::ranges::find(resources.gpus, *gpu) != resources.gpus.end()) {
+      problems.add(item.place, "GPU " + *gpu + " is given twice",
+                   "several runs on one GPU: 'runs_per_gpu'");
+    } else {
+      resources.gpus.push_back(*gpu);
+    }
+  }
+}
+
+}  // namespace
+
+void read_resources(Section& top, Sweep& sweep, Problems& problems) {
+  const auto value = top.take("resources");
+  if (!value) return;
+  auto section = Section::open(*value, problems);
+  if (!section) return;
+  if (const auto gpus = section->take("gpus")) read_gpus(*gpus, sweep.resources, problems);
+  if (const auto runs = section->take("runs_per_gpu")) {
+    sweep.resources.runs_per_gpu =
+        static_cast<int>(read_whole(*runs, 1, kMostSlots, problems).value_or(1));
+  }
+  if (const auto gpus = section->take("gpus_per_run")) {
+    const auto count = read_whole(*gpus, 1, kMostSlots, problems);
+    if (count && *count > 1) {
+      problems.add(gpus->place, "one run over several GPUs is not supported yet",
+                   "write 1; several GPUs work on several runs at the same time");
+    }
+  }
+  if (const auto slots = section->take("cpu_slots")) {
+    const auto count = read_whole(*slots, 1, kMostSlots, problems);
+    if (count) sweep.resources.cpu_slots = static_cast<int>(*count);
+  }
+  section->refuse_rest(problems);
+}
+
+void read_retry(Section& top, Sweep& sweep, Problems& problems) {
+  const auto value = top.take("retry");
+  if (!value) return;
+  auto section = Section::open(*value, problems);
+  if (!section) return;
+  if (const auto attempts = section->take("max_attempts")) {
+    sweep.retry.max_attempts =
+        static_cast<int>(read_whole(*attempts, 1, 100, problems).value_or(1));
+  }
+  if (const auto backoff = section->take("backoff_s")) {
+    sweep.retry.backoff_s = read_number(*backoff, 0, 86'400, problems).value_or(0);
+  }
+  section->refuse_rest(problems);
+}
+
+}  // namespace radsweep::orchestrator

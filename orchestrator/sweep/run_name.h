@@ -1,0 +1,25 @@
+// Names of runs: what a person calls one, and its folder in the store.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace radsweep::orchestrator {
+
+// The extra axes' values of one run, in file order.
+using AxisValues = std::vector<std::pair<std::string, nlohmann::json>>;
+
+// "base_lr=0.001 dropout=0.3"; "" without extra axes.
+std::string variant_of(const AxisValues& values);
+
+// "480-densenet161-s3", with extra axes "480-densenet161-s3-base_lr=0.001-dropout=0.3". Only
+// letters, digits and "._=-"; at most 160 bytes, so that every file system takes it: beyond
+// that the end gives way to 8 hex digits of a checksum of the whole.
+std::string run_name(int resolution, const std::string& architecture, std::int64_t seed,
+                     const AxisValues& values);
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,56 @@
+// The parts of a sweep file, one function each. They fill `sweep`, add what is wrong to
+// `problems`, and go on, so that one reading finds everything.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/sweep/problems.h"
+#include "orchestrator/sweep/sweep.h"
+#include "orchestrator/sweep/yaml_section.h"
+
+namespace radsweep::orchestrator {
+
+// Where the parts stand that are compared with one another once all are read.
+struct SweepPlaces {
+  std::vector<Place> resolutions;           // as Grid::resolutions
+  std::vector<std::vector<Place>> extra;    // as Grid::extra, one per value
+  std::map<std::string, Place> grid_keys;   // recipe keys given below `grid:`
+  std::map<std::string, Place> train_keys;  // recipe keys given below `train:`
+  std::map<std::string, Place> pretrained;  // as Sweep::pretrained
+};
+
+// `data:` below `top`.
+void read_data(Section& top, Sweep& sweep, Problems& problems);
+// `grid:`; needs nothing of the others.
+void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
+// `train:`; after read_grid, which says which architectures there are.
+void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
+// `resources:` and `retry:`.
+void read_resources(Section& top, Sweep& sweep, Problems& problems);
+void read_retry(Section& top, Sweep& sweep, Problems& problems);
+
+// The architecture of one list item: a known name, or a mapping of its own.
+std::optional<attempt::Architecture> read_architecture(const Value& value, Problems& problems);
+
+// What no part can see alone: keys both fixed and varied, resolutions too small for an
+// architecture, runs without any epoch, grids beyond reason.
+void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems);
+
+// The recipe keys of a `train:` or `grid:` mapping, in file order. `augment` may be nested or
+// dotted. Takes every key that is left; complains of unknown ones (`also` are further names the
+// section knows, for suggestions) and of keys given in both forms.
+struct RecipeEntry {
+  const attempt::RecipeKey* key = nullptr;
+  Value value;
+};
+std::vector<RecipeEntry> take_recipe_entries(Section& section, const std::vector<std::string>& also,
+                                             Problems& problems);
+
+// Sets one recipe key; false, with a problem added, when the value is refused.
+bool set_from_yaml(attempt::Recipe& recipe, const attempt::RecipeKey& key, const Value& value,
+                   Problems& problems);
+
+}  // namespace radsweep::orchestrator

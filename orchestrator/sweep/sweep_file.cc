@@ -1,0 +1,62 @@
+#include "orchestrator/sweep/sweep_file.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+#include "base/durable_file.h"
+#include "orchestrator/sweep/sections.h"
+#include "orchestrator/sweep/yaml_document.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+// The name becomes a folder below runs/.
+bool is_sweep_name(const std::string& text) {
+  const auto letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && text.size() <= 64 && letter_or_digit(text.front()) &&
+         std::ranges::all_of(
+             text, [&](char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+void read_name(Section& top, Sweep& sweep, Problems& problems) {
+  const auto value = top.require("name", "my-sweep", problems);
+  if (!value) return;
+  sweep.name = read_text(*value, problems).value_or("");
+  if (!sweep.name.empty() && !is_sweep_name(sweep.name)) {
+    problems.add(value->place, "'" + sweep.name + "' cannot name a sweep",
+                 "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-', the first one a letter or digit");
+  }
+}
+
+}  // namespace
+
+Sweep parse_sweep(const std::string& text, const std::string& name) {
+  constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) return parse_sweep(text.substr(3), name);
+
+  Problems problems(name, text);
+  Sweep sweep;
+  sweep.file = name;
+  sweep.text = text;
+  SweepPlaces places;
+  Section top("", load_yaml(text, problems), {});
+  read_name(top, sweep, problems);
+  read_data(top, sweep, problems);
+  read_grid(top, sweep, places, problems);
+  read_train(top, sweep, places, problems);
+  read_resources(top, sweep, problems);
+  read_retry(top, sweep, problems);
+  top.refuse_rest(problems);
+  check_together(sweep, places, problems);
+  problems.throw_if_any();
+  return sweep;
+}
+
+Sweep read_sweep_file(const std::filesystem::path& path) {
+  return parse_sweep(read_file(path), path.string());
+}
+
+}  // namespace radsweep::orchestrator

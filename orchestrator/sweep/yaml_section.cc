@@ -1,0 +1,74 @@
+#include "orchestrator/sweep/yaml_section.h"
+
+#include "base/nearest_name.h"
+#include "orchestrator/sweep/yaml_document.h"
+#include "worker/attempt/recipe.h"
+
+namespace radsweep::orchestrator {
+
+Section::Section(std::string title, const YAML::Node& node, Place place)
+    : title_(std::move(title)), node_(node), place_(place) {}
+
+std::optional<Section> Section::open(const Value& value, Problems& problems) {
+  if (value.node.IsMap()) return Section(value.name, value.node, value.key_place);
+  problems.add(value.place,
+               "'" + value.name + "' takes a mapping of keys, not " + described(value.node));
+  return std::nullopt;
+}
+
+Value Section::value_of(const YAML::Node& key, const YAML::Node& value) const {
+  const Place at_key = place_of(key);
+  const std::string name = title_.empty() ? key.Scalar() : title_ + "." + key.Scalar();
+  return {name, value, value.IsNull() ? at_key : place_of(value), at_key};
+}
+
+std::optional<Value> Section::take(const std::string& key) {
+  known_.insert(key);
+  for (const auto& pair : node_) {
+    if (pair.first.Scalar() == key) return value_of(pair.first, pair.second);
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> Section::require(const std::string& key, const std::string& example,
+                                      Problems& problems) {
+  auto value = take(key);
+  if (!value) {
+    const std::string where = title_.empty() ? "the sweep file" : "'" + title_ + "'";
+    problems.add(place_, where + " lacks '" + key + "'", "add: " + key + ": " + example);
+  }
+  return value;
+}
+
+std::vector<Value> Section::take_rest() {
+  std::vector<Value> rest;
+  for (const auto& pair : node_) {
+    if (known_.insert(pair.first.Scalar()).second) {
+      rest.push_back(value_of(pair.first, pair.second));
+    }
+  }
+  return rest;
+}
+
+std::string Section::unknown(const std::string& key) const {
+  return "'" + key + "' is not a key of " +
+         (title_.empty() ? std::string("a sweep file") : "'" + title_ + "'");
+}
+
+void Section::refuse_rest(Problems& problems) {
+  const std::vector<std::string> known(known_.begin(), known_.end());
+  for (const auto& pair : node_) {
+    const std::string& key = pair.first.Scalar();
+    if (!known_.insert(key).second || key == "<<") continue;
+    std::string suggestion = "known keys:";
+    for (const std::string& name : known) suggestion += " " + name;
+    if (const auto near = nearest_name(key, known)) {
+      suggestion = "did you mean '" + *near + "'?";
+    } else if (attempt::find_recipe_key(key)) {
+      suggestion = "'" + key + "' belongs below 'train:', or below 'grid:' as an axis";
+    }
+    problems.add(place_of(pair.first), unknown(key), suggestion);
+  }
+}
+
+}  // namespace radsweep::orchestrator

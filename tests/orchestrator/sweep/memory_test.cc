@@ -1,0 +1,35 @@
+#include "orchestrator/sweep/memory.h"
+
+#include <doctest/doctest.h>
+
+using namespace radsweep::attempt;
+using namespace radsweep::orchestrator;
+
+TEST_CASE("a batch of 30 studies is planned with 45 images") {
+  CHECK(planned_batch_images(30) == 45);
+  CHECK(planned_batch_images(3) == 5);
+}
+
+TEST_CASE("the paper's largest cell does not fit its 24 GB cards, its smallest does") {
+  // RECIPE 1.5: 46.8 GiB of activations for densenet161 at 480 with 45 images, 63.8 MiB an image
+  // for densenet121 at 160
+  constexpr double kGiB = 1024.0 * 1024 * 1024;
+  const double largest = predicted_memory_bytes(*find_architecture("densenet161"), 480, Recipe{});
+  CHECK(largest / kGiB > 46.8);
+  CHECK(largest / kGiB < 46.8 * 1.1 + 1.5);
+  const double smallest = predicted_memory_bytes(*find_architecture("densenet121"), 160, Recipe{});
+  CHECK(smallest / kGiB > 45 * 63.8 / 1024);
+  CHECK(smallest / kGiB < 4.5);
+}
+
+TEST_CASE("memory grows with the batch, the resolution and the head") {
+  const Architecture small = {"small", 8, {2, 2, 2}, 16};
+  Recipe recipe;
+  const double base = predicted_memory_bytes(small, 64, recipe);
+  CHECK(predicted_memory_bytes(small, 128, recipe) > base);
+  recipe.hidden_features = 4096;
+  CHECK(predicted_memory_bytes(small, 64, recipe) > base);
+  recipe = {};
+  recipe.studies_per_batch = 60;
+  CHECK(predicted_memory_bytes(small, 64, recipe) > base);
+}

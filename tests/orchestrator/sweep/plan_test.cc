@@ -1,0 +1,98 @@
+#include "orchestrator/sweep/plan.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/orchestrator/sweep/sweep_text.h"
+
+using namespace radsweep::orchestrator;
+using namespace radsweep::test;
+
+namespace {
+
+// 4 runs: 96 and 64 px, seeds 1 and 2.
+PlanInput input_of_four() {
+  const Sweep sweep = parse_sweep(valid_text(), "t.yaml");
+  PlanInput input;
+  input.sweep = "t";
+  input.file = "t.yaml";
+  input.store = "runs/t";
+  input.resolutions = sweep.grid.resolutions;
+  input.data = {{"/d", "/c", {}, "manifest"}, 1000, 900};
+  input.runs = expand(sweep, input.data);
+  input.slots = {{"cpu:0", std::nullopt}, {"cpu:1", std::nullopt}};
+  return input;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  CAPTURE(text);
+  CHECK(text.find(part) != std::string::npos);
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a plan for a new store knows order, costs, memory and disk, and no time") {
+  const Plan plan = make_plan(input_of_four());
+  REQUIRE(plan.rows.size() == 4);
+  CHECK(plan.rows[0].name == "96-densenet121-s1");
+  CHECK(plan.rows[0].state == "new");
+  CHECK(plan.rows[0].relative_cost == doctest::Approx(96.0 * 96 / (64 * 64)).epsilon(0.01));
+  CHECK(plan.rows[3].relative_cost == 1);
+  CHECK(plan.to_do == 4);
+  CHECK(plan.cache_bytes == 1000.0 * (96 * 96 + 64 * 64));
+  CHECK(plan.checkpoint_bytes == 4 * 7 * 4.0 * 8'008'064);  // parameters: RECIPE 1.2
+  CHECK_FALSE(plan.seconds);
+  const std::string text = to_text(plan);
+  CHECK(contains(text, "time    unknown: no run of this store has finished"));
+  CHECK(contains(text, "runs    4: 4 new"));
+  CHECK(contains(text, "store   runs/t (new)"));
+  CHECK(to_json(plan)["seconds"].is_null());
+}
+
+TEST_CASE("what the store has is shown by state, and only the rest is planned") {
+  PlanInput input = input_of_four();
+  input.store_exists = true;
+  const auto stored = [&](std::size_t run, const char* state) {
+    return StoredRun{input.runs[run].row.name, input.runs[run].row.identity, state, true};
+  };
+  input.stored = {stored(0, "done"),
+                  stored(1, "pending"),
+                  stored(2, "failed"),
+                  {"old", "another identity", "pending", true},
+                  {"older", "a third", "cancelled", false}};
+  input.measured = {{96, "densenet121", input.runs[0].row.cost, 60}};
+  const Plan plan = make_plan(input);
+  CHECK(plan.rows[0].state == "done");
+  CHECK(plan.rows[1].state == "pending");
+  CHECK(plan.rows[2].state == "failed");
+  CHECK(plan.rows[3].state == "new");
+  CHECK(plan.to_do == 2);
+  CHECK(plan.dropped == std::vector<std::string>{"old"});
+  CHECK(*plan.seconds == doctest::Approx(60));  // two slots: the longer one
+  CHECK(contains(to_text(plan), "runs    4: 1 done, 1 failed, 1 new, 1 pending"));
+  CHECK(contains(to_text(plan), "time    60 s for 2 runs, by the speed of 1 finished ones"));
+  CHECK(to_json(plan)["counts"]["pending"] == 1);
+  CHECK(to_json(plan)["runs"][0]["identity"] == input.runs[0].row.identity);
+}
+
+TEST_CASE("without data identities are unknown, so nothing is said to be dropped") {
+  PlanInput input = input_of_four();
+  input.data.source.manifest.clear();
+  input.stored = {{"old", "another identity", "pending", true}};
+  input.missing = {"generated data: /d"};
+  const Plan plan = make_plan(input);
+  CHECK(plan.dropped.empty());
+  CHECK(plan.warnings.size() == 1);
+  CHECK(to_json(plan)["runs"][0]["identity"].is_null());
+  CHECK(contains(to_text(plan), "first   make generated data: /d"));
+}
+
+TEST_CASE("runs that may not fit a GPU are warned of once per cell") {
+  PlanInput input = input_of_four();
+  input.slots = {{"GPU 0", 1e12}, {"GPU 1", input.runs.back().memory_bytes}};
+  const Plan plan = make_plan(input);
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(contains(plan.warnings.front(), "96-densenet121 is predicted to need"));
+}
