@@ -1,0 +1,60 @@
+#include "orchestrator/change_runs.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "orchestrator/run_names.h"
+#include "orchestrator/unowned_store.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr double kGrace_s = 120;
+
+Answer change_directly(const Store& store, const StoreLock& lock, const Request& request) {
+  Answer answer;
+  stop_workers(
+      store, lock, kGrace_s,
+      [&](db::RunQueue& queue) {
+        for (const std::string& run : request.runs) {
+          answer.push_back(request.verb == RequestVerb::cancel ? queue.cancel(run)
+                                                               : queue.retry(run));
+        }
+      },
+      [&request](const db::OpenAttempt& open) {
+        return request.verb == RequestVerb::cancel &&
+               std::count(request.runs.begin(), request.runs.end(), open.name) > 0;
+      });
+  return answer;
+}
+
+// Either somebody owns the store and answers, or we own it; ownership may change in between.
+Answer change(const Store& store, const Request& request) {
+  while (true) {
+    if (const auto lock = StoreLock::try_take(store)) {
+      return change_directly(store, *lock, request);
+    }
+    if (auto answer = ask_owner(store, request)) return *std::move(answer);
+  }
+}
+
+}  // namespace
+
+int change_runs(const Store& store, RequestVerb verb, const std::vector<std::string>& typed) {
+  Request request{verb, {}};
+  {
+    db::Database database = db::Database::open_for_reading(store.database());
+    const std::vector<std::string> known = run_names(database);
+    for (const std::string& word : typed) request.runs.push_back(resolve_run(known, word));
+  }
+  const Answer answer = change(store, request);
+  int refused = 0;
+  const char* done = verb == RequestVerb::cancel ? "cancelled" : "will be run again";
+  for (std::size_t i = 0; i < request.runs.size(); ++i) {
+    refused += answer[i] ? 1 : 0;
+    std::cerr << "radsweep: " << request.runs[i] << ": " << answer[i].value_or(done) << '\n';
+  }
+  return refused;
+}
+
+}  // namespace radsweep::orchestrator

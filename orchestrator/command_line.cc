@@ -1,0 +1,110 @@
+#include "orchestrator/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/nearest_name.h"
+#include "code_version.h"
+#include "orchestrator/commands/verbs.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr const char* kFooter = R"(
+Examples:
+  radsweep run sweeps/chexpert.yaml            start, or continue after anything
+  radsweep run sweeps/chexpert.yaml --detach   the same, surviving the terminal
+  radsweep status                              where the newest sweep stands
+  radsweep results --format csv                mean and std of every cell
+  radsweep stop                                checkpoint and stop; run continues later
+
+Exit codes:
+    0  complete                       1  internal error
+    2  usage or bad sweep file        3  the sweep ended with failed runs
+    4  environment unusable           5  another orchestrator owns this store
+   75  stopped in good order         130  second Ctrl-C
+)";
+
+void add_verbs(CLI::App& app, int& exit_code) {
+  add_run(app, exit_code);
+  add_plan(app, exit_code);
+  add_status(app, exit_code);
+  add_watch(app, exit_code);
+  add_why(app, exit_code);
+  add_results(app, exit_code);
+  add_report(app, exit_code);
+  add_sql(app, exit_code);
+  add_logs(app, exit_code);
+  add_retry(app, exit_code);
+  add_cancel(app, exit_code);
+  add_stop(app, exit_code);
+  add_data(app, exit_code);
+  add_doctor(app, exit_code);
+  add_version(app, exit_code);
+}
+
+std::vector<std::string> verb_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  return names;
+}
+
+std::vector<std::string> flag_names(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// What the parser could not place, in words; empty when there is nothing of the kind.
+std::string unknown_word(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(/*recurse=*/true);
+  if (left.empty()) return "";
+  const std::string word = left.front().substr(0, left.front().find('='));
+  const auto chosen = app.get_subcommands();
+  if (word.rfind('-', 0) == 0) {
+    const CLI::App& verb = chosen.empty() ? app : *chosen.front();
+    return "unknown option '" + word + "'" + did_you_mean(word, flag_names(verb));
+  }
+  if (chosen.empty()) {
+    return "unknown command '" + word + "'" + did_you_mean(word, verb_names(app));
+  }
+  return "'" + word + "' is one word too many for 'radsweep " + chosen.front()->get_name() + "'";
+}
+
+// CLI11 has its own exit codes (105, 109, ...); ours is 2 for all of them.
+int explain(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+  const std::string unknown = unknown_word(app);
+  const auto chosen = app.get_subcommands();
+  const std::string verb = chosen.empty() ? "" : " " + chosen.front()->get_name();
+  std::cerr << "radsweep: " << (unknown.empty() ? error.what() : unknown) << '\n'
+            << "  try: radsweep" << verb << " --help\n";
+  return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app(
+      "radsweep trains a grid of runs on all GPUs of a machine, survives interruption, "
+      "and answers questions about the results in SQL.",
+      "radsweep");
+  app.set_version_flag("--version", std::string("radsweep ") + kCodeVersion);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  int exit_code = static_cast<int>(ExitCode::complete);
+  add_verbs(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return explain(app, error);
+  }
+  return exit_code;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,92 @@
+// radsweep doctor: what stands in the way of training, and whether a store is sound.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "orchestrator/commands/verbs.h"
+#include "orchestrator/environment/examine_machine.h"
+#include "orchestrator/environment/examine_store.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr const char* kFooter = R"(
+Looks at processors, memory, disk, driver and GPUs, the worker program and SQLite, and at a store:
+the database is whole, states and attempts fit together, weights are there and unchanged (reads
+every one of them), no folder or process is left over. Changes nothing. Exit code 4 with a problem.
+
+Examples:
+  radsweep doctor                      the machine, and the newest store below ./runs
+  radsweep doctor runs/chexpert --json
+)";
+
+struct Options {
+  std::optional<std::string> store;
+  bool json = false;
+};
+
+void print_text(const Findings& findings) {
+  std::size_t width = 0;
+  for (const Finding& finding : findings) width = std::max(width, finding.subject.size());
+  for (const Finding& finding : findings) {
+    std::string level = to_string(finding.level);
+    level.resize(9, ' ');
+    std::string subject = finding.subject;
+    subject.resize(width + 2, ' ');
+    std::cout << level << subject << finding.text << '\n';
+    if (!finding.fix.empty()) {
+      std::cout << std::string(9 + width + 2, ' ') << "try: " << finding.fix << '\n';
+    }
+  }
+}
+
+void print_json(const Findings& findings) {
+  auto list = nlohmann::json::array();
+  for (const Finding& finding : findings) {
+    list.push_back({{"level", to_string(finding.level)},
+                    {"subject", finding.subject},
+                    {"text", finding.text},
+                    {"fix", finding.fix}});
+  }
+  const nlohmann::json object = {{"findings", list}, {"ok", !has_problem(findings)}};
+  std::cout << object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+}
+
+// The store that is meant; without a name and without any store, none.
+std::optional<Store> store_to_examine(const Options& options) {
+  try {
+    return find_store(options.store);
+  } catch (const Error&) {
+    if (options.store) throw;
+    return std::nullopt;
+  }
+}
+
+ExitCode examine(const Options& options) {
+  const auto store = store_to_examine(options);
+  Findings findings =
+      examine_machine(inspect_machine(), store ? store->root() : std::filesystem::path("runs"));
+  if (store) {
+    const Findings more = examine_store(*store);
+    findings.push_back({Finding::Level::ok, "store", store->root().string(), ""});
+    findings.insert(findings.end(), more.begin(), more.end());
+  }
+  options.json ? print_json(findings) : print_text(findings);
+  return has_problem(findings) ? ExitCode::environment : ExitCode::complete;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();  // lives as long as the callback
+  CLI::App* verb = app.add_subcommand("doctor", "Check the machine and a store");
+  verb->footer(kFooter);
+  verb->add_option("STORE", options->store, "Folder of a store, or its name below runs/");
+  verb->add_flag("--json", options->json)->description("The findings as JSON on stdout");
+  verb->callback([options, &exit_code] { exit_code = static_cast<int>(examine(*options)); });
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,41 @@
+// radsweep plan: what run would do.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/error.h"
+#include "orchestrator/commands/show_plan.h"
+#include "orchestrator/commands/verbs.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+constexpr const char* kFooter = R"(
+Checks the sweep file, the weights, the data and the machine, and changes nothing. Memory is
+predicted from the architecture; times appear once a run of the store has finished.
+
+Examples:
+  radsweep plan sweeps/chexpert.yaml
+  radsweep plan sweeps/chexpert.yaml --gpus 0,2 --json
+)";
+
+}  // namespace
+
+void add_plan(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<PlanOptions>();  // lives as long as the callback
+  CLI::App* verb =
+      app.add_subcommand("plan", "Show what run would do: runs, order, cost, memory, disk");
+  verb->footer(kFooter);
+  verb->add_option("SWEEP", options->file, "The sweep file")->required();
+  verb->add_option("--store", options->store, "Folder of the results (default runs/<sweep name>)");
+  verb->add_option("--gpus", options->gpus, "all, none, or indices or UUIDs separated by commas")
+      ->delimiter(',');
+  verb->add_option("--cpu-slots", options->cpu_slots, "How many runs at once on the CPU")
+      ->check(CLI::Range(1, 1024));
+  verb->add_flag("--json", options->json)->description("The plan as JSON on stdout");
+  verb->callback([options, &exit_code] {
+    show_plan(*options);
+    exit_code = static_cast<int>(ExitCode::complete);
+  });
+}
+
+}  // namespace radsweep::orchestrator

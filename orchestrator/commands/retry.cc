@@ -1,0 +1,29 @@
+// radsweep retry: give failed or cancelled runs another chance.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "orchestrator/change_runs.h"
+#include "orchestrator/commands/verbs.h"
+#include "orchestrator/run_names.h"
+
+namespace radsweep::orchestrator {
+
+void add_retry(CLI::App& app, int& exit_code) {
+  auto words = std::make_shared<std::vector<std::string>>();  // lives as long as the callback
+  CLI::App* verb = app.add_subcommand("retry", "Put failed or cancelled runs back into the queue");
+  verb->footer("Without a running radsweep run the next one takes them up.");
+  verb->add_option("RUN", *words, "[STORE] and runs, by name or unique beginning")->required();
+  verb->callback([words, &exit_code] {
+    const auto [store, runs] = split_store_and_runs(*words);
+    if (runs.empty())
+      throw Error(ExitCode::usage, "retry", "a run", "none is named", "radsweep status");
+    if (change_runs(store, RequestVerb::retry, runs) > 0) {
+      exit_code = static_cast<int>(ExitCode::usage);
+    }
+  });
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,22 @@
+// The work of `radsweep plan`, also for `run --dry-run`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace radsweep::orchestrator {
+
+struct PlanOptions {
+  std::string file;                  // the sweep file
+  std::optional<std::string> store;  // default runs/<sweep name>
+  std::vector<std::string> gpus;     // as SlotOptions::gpus
+  std::optional<int> cpu_slots;
+  bool json = false;
+};
+
+// Checks the sweep file, the weights, the data and the machine, then prints the plan to stdout
+// and warnings to stderr. Changes nothing. Throws Error like `run` would.
+void show_plan(const PlanOptions& options);
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,67 @@
+// radsweep status: where a sweep stands, once.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "base/error.h"
+#include "orchestrator/commands/opened_store.h"
+#include "orchestrator/commands/verbs.h"
+#include "orchestrator/progress/terminal_painter.h"
+#include "orchestrator/report/sweep_status.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+struct Options {
+  std::string store;
+  bool json = false;
+};
+
+constexpr int kPipeColumns = 160;  // nothing wraps in a file
+
+void print_picture(const report::SweepStatus& status) {
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  const char* no_colour = std::getenv("NO_COLOR");
+  const bool colour = terminal && !(no_colour && *no_colour);
+  const int columns = terminal ? terminal_size(STDOUT_FILENO).columns : kPipeColumns;
+  for (const std::string& line : render_view(status.view, columns, colour)) {
+    std::cout << line << '\n';
+  }
+  const auto notes = report::status_notes(status);
+  if (!notes.empty()) std::cout << '\n';
+  for (const std::string& note : notes) std::cout << note << '\n';
+  std::cout << std::flush;
+}
+
+constexpr const char* kFooter = R"(
+Reads only, and needs no orchestrator at work. `radsweep watch` keeps painting it.
+
+Examples:
+  radsweep status
+  radsweep status --json | jq .counts
+)";
+
+}  // namespace
+
+void add_status(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();  // lives as long as the callback
+  CLI::App* verb = app.add_subcommand("status", "Show where a sweep stands");
+  verb->footer(kFooter);
+  verb->add_option("STORE", options->store, "The store (default: the only or newest below runs/)");
+  verb->add_flag("--json", options->json)->description("As JSON");
+  verb->callback([options, &exit_code] {
+    OpenedStore opened = open_store(options->store);
+    const auto status = report::read_status(opened.store, opened.database, wall_clock_ms());
+    if (options->json) {
+      std::cout << report::status_as_json(status, opened.store) << std::flush;
+    } else {
+      print_picture(status);
+    }
+    exit_code = static_cast<int>(ExitCode::complete);
+  });
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,52 @@
+// Workers as processes of this machine: spawned, watched through pidfds, stopped by group.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/launcher.h"
+
+namespace radsweep::orchestrator {
+
+class LocalLauncher : public Launcher {
+ public:
+  // `program`: radsweep-worker. `wake_descriptor` becomes readable when the user asks for
+  // something (StopSignals); -1: never. Makes this process the reaper of its workers' orphans.
+  LocalLauncher(std::filesystem::path program, int wake_descriptor);
+  ~LocalLauncher() override;
+  LocalLauncher(const LocalLauncher&) = delete;
+  LocalLauncher& operator=(const LocalLauncher&) = delete;
+
+  db::ProcessRow start(const db::Fence& fence, const std::filesystem::path& folder,
+                       const attempt::Slot& slot) override;
+  std::optional<db::ProcessRow> adopt(const db::Fence& fence,
+                                      const std::filesystem::path& folder) override;
+  void stop(const db::Fence& fence, StopHow how) override;
+  std::vector<WorkerEnd> wait(double timeout_s) override;
+
+  // Processes of the workers watched now whose spec names this GPU.
+  std::vector<int> pids_on(const std::string& gpu_uuid) const;
+
+ private:
+  enum class Kind { child, adopted, nameless };  // nameless: known by its lock only
+  struct Worker {
+    db::Fence fence;
+    std::filesystem::path folder;
+    std::string gpu_uuid = {};  // empty on the CPU
+    Kind kind = Kind::child;
+    int pid = 0;
+    int pidfd = -1;
+    bool gone = false;  // the process ended; its lock may still be held by an orphan of it
+    WorkerEnd end = {};
+  };
+  void watch(Worker worker);
+  void note_exit(Worker& worker);
+  void end_orphans(const Worker& worker);
+
+  std::filesystem::path program_;
+  int wake_descriptor_;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,61 @@
+// What the person who started `radsweep run` sees. The supervisor tells, a Progress shows.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/run.h"
+#include "worker/attempt/beat.h"
+
+namespace radsweep::orchestrator {
+
+// One slot and what runs on it now.
+struct SlotView {
+  std::string slot;  // "GPU 0 Quadro P6000" or "cpu:0"
+  std::string run;   // empty: idle
+  int attempt = 0;
+  std::optional<attempt::Beat> beat;
+  std::optional<double> best_auc;  // 0..1
+  bool stalled = false;
+};
+
+// One cell of the matrix resolution x architecture (x variant).
+struct CellView {
+  int resolution = 0;
+  std::string architecture, variant;
+  int done = 0, running = 0, failed = 0, total = 0;
+  std::optional<double> auc_mean;  // 0..1
+};
+
+struct SweepView {
+  std::string name;
+  db::StateCounts counts;
+  std::vector<CellView> cells;
+  std::vector<SlotView> slots;
+  std::optional<double> eta_s;  // until the sweep is complete
+};
+
+// One thread. Writes to stderr only; stdout belongs to data.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  // One thing that happened, a line without its end: "480-densenet161-s3 done  AUC 0.8312  4 h 12
+  // m".
+  virtual void tell(const std::string& line) = 0;
+  // The state now; called a few times a second at most.
+  virtual void show(const SweepView& view) = 0;
+};
+
+enum class ProgressStyle { automatic, tty, plain, none };
+// automatic: tty when stderr is a terminal that can move its cursor, plain otherwise.
+std::unique_ptr<Progress> make_progress(ProgressStyle style);
+
+// The live picture as lines of at most `columns` characters, for the painter and for `watch`.
+// `colour`: ANSI colours (NO_COLOR and pipes: off).
+std::vector<std::string> render_view(const SweepView& view, int columns, bool colour);
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <utility>
+
+#include "orchestrator/progress.h"
+#include "orchestrator/progress/styled_line.h"
+#include "orchestrator/progress/sweep_text.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+// ASCII only: the picture is right in every locale.
+struct Canvas {
+  int columns;
+  bool colour;
+  std::vector<std::string> lines;
+
+  StyledLine line() const { return {columns, colour}; }
+  void put(const StyledLine& line) { lines.push_back(line.text()); }
+  void gap() { lines.emplace_back(); }
+};
+
+std::string fixed(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+void draw_head(const SweepView& view, Canvas& canvas) {
+  StyledLine head = canvas.line();
+  head.add(view.name, Colour::bold).add("  ").add(counts_text(view.counts));
+  if (view.eta_s) head.add("  about " + duration_text(*view.eta_s) + " left", Colour::cyan);
+  canvas.put(head);
+
+  const double fraction = done_fraction(view);
+  const std::string percent = " " + std::to_string(static_cast<int>(100 * fraction)) + " %";
+  const int room = std::min(60, canvas.columns - 2 - static_cast<int>(percent.size()));
+  if (room < 5) return;
+  const auto full = static_cast<std::size_t>(fraction * room);
+  canvas.put(canvas.line()
+                 .add("[")
+                 .add(std::string(full, '#'), Colour::green)
+                 .add(std::string(static_cast<std::size_t>(room) - full, '.'), Colour::dim)
+                 .add("]" + percent));
+}
+
+// "3/5 +2 !1 0.831": done of total, running, failed, mean AUC.
+void draw_cell(const CellView& cell, StyledLine& line) {
+  line.add(std::to_string(cell.done) + "/" + std::to_string(cell.total),
+           cell.done == cell.total ? Colour::green : Colour::none);
+  if (cell.running > 0) line.add(" +" + std::to_string(cell.running), Colour::cyan);
+  if (cell.failed > 0) line.add(" !" + std::to_string(cell.failed), Colour::red);
+  if (cell.auc_mean) line.add(" " + fixed(*cell.auc_mean, 3), Colour::bold);
+}
+
+int width_of(const CellView& cell) {
+  StyledLine line(1000, false);
+  draw_cell(cell, line);
+  return line.width();
+}
+
+// Rows are resolutions (and variants), columns architectures, both in the order they come in.
+void draw_matrix(const SweepView& view, Canvas& canvas) {
+  using Row = std::pair<int, std::string>;
+  std::vector<Row> rows;
+  std::vector<std::pair<std::string, int>> columns;  // architecture, width
+  std::map<std::pair<Row, std::string>, const CellView*> cells;
+  int label_width = 0;
+  for (const CellView& cell : view.cells) {
+    const Row row{cell.resolution, cell.variant};
+    if (std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
+    const int label = static_cast<int>(std::to_string(row.first).size()) + 5 +
+                      (row.second.empty() ? 0 : 1 + display_width(row.second));
+    label_width = std::max(label_width, label);
+    auto column =
+        std::ranges::find(columns, cell.architecture, &std::pair<std::string, int>::first);
+    if (column == columns.end()) {
+      column = columns.insert(columns.end(), {cell.architecture, display_width(cell.architecture)});
+    }
+    column->second = std::max(column->second, width_of(cell));
+    cells[{row, cell.architecture}] = &cell;
+  }
+  if (rows.empty()) return;
+
+  canvas.gap();
+  const auto draw_row = [&](StyledLine line, const auto& draw) {
+    int at = label_width;
+    for (const auto& [architecture, width] : columns) {
+      line.pad_to(at);
+      draw(architecture, line);
+      at += width + 2;
+    }
+    canvas.put(line);
+  };
+  draw_row(canvas.line(), [](const std::string& architecture, StyledLine& line) {
+    line.add(architecture, Colour::dim);
+  });
+  for (const Row& row : rows) {
+    StyledLine line = canvas.line();
+    line.add(std::to_string(row.first) + " px");
+    if (!row.second.empty()) line.add(" " + row.second, Colour::dim);
+    draw_row(std::move(line), [&](const std::string& architecture, StyledLine& into) {
+      const auto cell = cells.find({row, architecture});
+      if (cell != cells.end()) draw_cell(*cell->second, into);
+    });
+  }
+}
+
+// "  epoch 3/7 full  45 %  loss 0.412  62 img/s  4.1 GB  best 0.831"
+void draw_beat(const SlotView& slot, StyledLine& line) {
+  if (!slot.beat) {
+    line.add("starting", Colour::dim);
+  } else {
+    const attempt::Beat& beat = *slot.beat;
+    line.add("epoch " + std::to_string(beat.epoch + 1) + "/" + std::to_string(beat.total_epochs) +
+             " " + beat.phase);
+    if (beat.total_steps > 0)
+      line.add("  " + std::to_string(100 * beat.step / beat.total_steps) + " %");
+    if (beat.step > 0) line.add("  loss " + fixed(beat.loss, 3));
+    if (beat.images_per_second > 0) line.add("  " + fixed(beat.images_per_second, 0) + " img/s");
+    if (beat.memory_mb > 0) line.add("  " + fixed(beat.memory_mb / 1024, 1) + " GB", Colour::dim);
+  }
+  if (slot.best_auc) line.add("  best " + fixed(*slot.best_auc, 3), Colour::bold);
+  if (slot.stalled) line.add("  STALLED", Colour::yellow);
+  if (slot.attempt > 1) line.add("  attempt " + std::to_string(slot.attempt), Colour::dim);
+}
+
+void draw_slots(const SweepView& view, Canvas& canvas) {
+  int slot_width = 0, run_width = 0;
+  for (const SlotView& slot : view.slots) {
+    slot_width = std::max(slot_width, display_width(slot.slot));
+    run_width = std::max(run_width, display_width(slot.run));
+  }
+  if (!view.slots.empty()) canvas.gap();
+  for (const SlotView& slot : view.slots) {
+    StyledLine line = canvas.line();
+    line.add(slot.slot, Colour::dim).pad_to(slot_width + 2);
+    if (slot.run.empty()) {
+      line.add("idle", Colour::dim);
+    } else {
+      line.add(slot.run, Colour::cyan).pad_to(slot_width + 2 + run_width + 2);
+      draw_beat(slot, line);
+    }
+    canvas.put(line);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> render_view(const SweepView& view, int columns, bool colour) {
+  Canvas canvas{std::max(1, columns), colour, {}};
+  draw_head(view, canvas);
+  draw_matrix(view, canvas);
+  draw_slots(view, canvas);
+  return canvas.lines;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,22 @@
+// The AUC without the choice of an epoch: that of the last one.
+#pragma once
+
+#include <optional>
+
+#include "orchestrator/report/sweep_record.h"
+
+namespace radsweep::report {
+
+struct MeanAndStd {
+  int n = 0;
+  double mean = 0;
+  std::optional<double> std_dev;  // n - 1; nothing below two values
+};
+
+// Over the done runs of the cell whose last epoch has an AUC. nullopt when there is none.
+std::optional<MeanAndStd> last_epoch_auc(const SweepRecord& record, const Cell& cell);
+
+// The most epochs any run has; 0 without epochs.
+int epoch_count(const SweepRecord& record);
+
+}  // namespace radsweep::report

@@ -1,0 +1,18 @@
+// Round numbers along an axis.
+#pragma once
+
+#include <vector>
+
+namespace radsweep::report {
+
+struct Ticks {
+  std::vector<double> at;  // ascending, multiples of a step of 1, 2 or 5 times a power of ten
+  double step = 0;
+  int digits = 0;  // after the point, needed to tell the ticks apart
+};
+
+// Steps that cover [low, high]: the first tick is <= low, the last >= high; about `wanted` of
+// them. A range without extent is widened; low and high may come in either order.
+Ticks nice_ticks(double low, double high, int wanted);
+
+}  // namespace radsweep::report

@@ -1,0 +1,60 @@
+// The results for programs: CSV and JSON.
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/report/escape.h"
+#include "orchestrator/report/number_text.h"
+#include "orchestrator/report/results_format.h"
+
+namespace radsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string number_or_empty(const std::optional<double>& value) {
+  return value ? shortest(*value) : "";
+}
+
+Json number_or_null(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string results_as_csv(const std::vector<Cell>& cells) {
+  std::string text =
+      "resolution,architecture,variant,n,missing,missing_seeds,auc_mean,auc_std,auc_min,auc_max,"
+      "best_run\n";
+  for (const Cell& cell : cells) {
+    std::string seeds;
+    for (const auto seed : cell.missing_seeds) {
+      seeds += (seeds.empty() ? "" : " ") + std::to_string(seed);
+    }
+    text += std::to_string(cell.resolution) + "," + csv_field(cell.architecture) + "," +
+            csv_field(cell.variant) + "," + std::to_string(cell.n) + "," +
+            std::to_string(cell.missing_seeds.size()) + "," + seeds + "," +
+            number_or_empty(cell.mean) + "," + number_or_empty(cell.std_dev) + "," +
+            number_or_empty(cell.min) + "," + number_or_empty(cell.max) + "," +
+            csv_field(cell.best_run) + "\n";
+  }
+  return text;
+}
+
+std::string results_as_json(const std::vector<Cell>& cells) {
+  Json array = Json::array();
+  for (const Cell& cell : cells) {
+    array.push_back({{"resolution", cell.resolution},
+                     {"architecture", cell.architecture},
+                     {"variant", cell.variant},
+                     {"n", cell.n},
+                     {"missing", cell.missing_seeds.size()},
+                     {"missing_seeds", cell.missing_seeds},
+                     {"auc_mean", number_or_null(cell.mean)},
+                     {"auc_std", number_or_null(cell.std_dev)},
+                     {"auc_min", number_or_null(cell.min)},
+                     {"auc_max", number_or_null(cell.max)},
+                     {"best_run", cell.best_run.empty() ? Json(nullptr) : Json(cell.best_run)}});
+  }
+  return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace radsweep::report

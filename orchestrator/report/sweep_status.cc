@@ -1,0 +1,109 @@
+#include "orchestrator/report/sweep_status.h"
+
+#include "orchestrator/report/escape.h"
+#include "orchestrator/report/table_reader.h"
+#include "orchestrator/sweep_picture.h"
+#include "worker/attempt/alive_lock.h"
+
+namespace radsweep::report {
+namespace {
+
+using orchestrator::RunningView;
+using orchestrator::SlotView;
+using orchestrator::Store;
+
+std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
+  TableReader rows(db::query(
+      database,
+      "SELECT run.name AS run, run.state, attempt.attempt,"
+      " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot, attempt.started_ms,"
+      " (SELECT max(value) FROM metric WHERE metric.run_id = run.id AND metric.name = 'valid_auc')"
+      "   AS best_auc"
+      " FROM attempt JOIN run ON run.id = attempt.run_id"
+      " LEFT JOIN gpu ON gpu.uuid = attempt.slot"
+      " WHERE attempt.ended_ms IS NULL ORDER BY attempt.slot, attempt.started_ms"));
+  std::vector<LiveRun> live;
+  while (rows.next()) {
+    LiveRun run;
+    run.run = rows.text("run");
+    run.state = rows.text("state");
+    run.slot = rows.text("slot");
+    run.attempt = rows.small("attempt");
+    run.started_ms = rows.integer("started_ms");
+    run.best_auc = rows.optional_real("best_auc");
+    const auto folder = store.attempt(run.run, run.attempt);
+    run.process_lives = attempt::probe_alive_lock(folder).held;
+    run.beat = attempt::read_beat(folder);
+    live.push_back(std::move(run));
+  }
+  return live;
+}
+
+std::vector<FailedRun> read_failed(db::Database& database) {
+  TableReader rows(db::query(database,
+                             "SELECT run_id, attempts, error_class, error FROM runs"
+                             " WHERE current = 1 AND state = 'failed' ORDER BY run_id"));
+  std::vector<FailedRun> failed;
+  while (rows.next()) {
+    failed.push_back({rows.text("run_id"), rows.small("attempts"), rows.text("error_class"),
+                      rows.text("error")});
+  }
+  return failed;
+}
+
+std::string sweep_name(db::Database& database) {
+  TableReader rows(db::query(database, "SELECT name FROM sweep ORDER BY changed_ms DESC LIMIT 1"));
+  return rows.next() ? rows.text("name") : "";
+}
+
+SlotView slot_of(const LiveRun& run) {
+  SlotView slot;
+  slot.slot = run.slot;
+  slot.run = run.run;
+  slot.attempt = run.attempt;
+  slot.beat = run.beat;
+  slot.best_auc = run.best_auc;
+  return slot;
+}
+
+}  // namespace
+
+SweepStatus read_status(const Store& store, db::Database& database, std::int64_t now_ms) {
+  SweepStatus status;
+  status.owner = orchestrator::probe_store_lock(store);
+  status.live = read_live(store, database);
+  status.failed = read_failed(database);
+  std::vector<SlotView> slots;
+  std::vector<RunningView> running;
+  for (const LiveRun& run : status.live) {
+    if (!run.process_lives) continue;  // what it left is told by the notes
+    slots.push_back(slot_of(run));
+    running.push_back({run.run, static_cast<double>(now_ms - run.started_ms) / 1000, run.beat});
+  }
+  status.view =
+      orchestrator::picture_sweep(database, sweep_name(database), std::move(slots), running);
+  return status;
+}
+
+std::vector<std::string> status_notes(const SweepStatus& status) {
+  std::vector<std::string> notes;
+  const db::StateCounts& counts = status.view.counts;
+  const int open = counts.pending + counts.waiting + counts.running + counts.stopping;
+  if (!status.owner.owned && open > 0) {
+    notes.push_back("no orchestrator is running; `radsweep run SWEEP.yaml` continues the sweep");
+  }
+  for (const LiveRun& run : status.live) {
+    if (run.process_lives) continue;
+    notes.push_back(run.run + " attempt " + std::to_string(run.attempt) +
+                    (status.owner.owned ? " is starting or has just ended"
+                                        : " has no process any more; the next run takes it up"));
+  }
+  for (const FailedRun& run : status.failed) {
+    notes.push_back(run.run + " failed after " + std::to_string(run.attempts) +
+                    (run.attempts == 1 ? " attempt" : " attempts") + ": " + run.error_class + ": " +
+                    one_line(run.error));
+  }
+  return notes;
+}
+
+}  // namespace radsweep::report

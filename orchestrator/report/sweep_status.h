@@ -1,0 +1,50 @@
+// Where a sweep stands for somebody who only reads: database, beat files and locks of its store.
+// The same with and without an orchestrator at work; changes nothing and waits for nobody.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "orchestrator/progress.h"
+#include "orchestrator/store.h"
+#include "orchestrator/store_lock.h"
+
+namespace radsweep::report {
+
+// An attempt that has not ended in the database.
+struct LiveRun {
+  std::string run, state, slot;  // state: running | stopping
+  int attempt = 0;
+  std::int64_t started_ms = 0;  // Unix epoch
+  bool process_lives = false;   // somebody holds its alive.lock
+  std::optional<attempt::Beat> beat;
+  std::optional<double> best_auc;  // 0..1, of the epochs so far
+};
+
+struct FailedRun {
+  std::string run;
+  int attempts = 0;
+  std::string error_class, error;  // of the newest attempt
+};
+
+struct SweepStatus {
+  orchestrator::SweepView view;
+  orchestrator::StoreOwner owner;  // the orchestrator at work, if any
+  std::vector<LiveRun> live;
+  std::vector<FailedRun> failed;
+};
+
+// `now_ms`: Unix epoch. Throws Error when the database cannot be read.
+SweepStatus read_status(const orchestrator::Store& store, db::Database& database,
+                        std::int64_t now_ms);
+
+// What the picture does not say, one thing a line: nobody at work, lost processes, failed runs.
+std::vector<std::string> status_notes(const SweepStatus& status);
+
+// One JSON object, ended by '\n'.
+std::string status_as_json(const SweepStatus& status, const orchestrator::Store& store);
+
+}  // namespace radsweep::report

@@ -1,0 +1,44 @@
+#include "orchestrator/report/text_table.h"
+
+#include <algorithm>
+
+#include "orchestrator/report/escape.h"
+
+namespace radsweep::report {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string line_of(const Row& cells, const std::vector<std::size_t>& widths,
+                    const std::vector<Align>& align) {
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string padding(widths[i] - display_width(cells[i]), ' ');
+    if (i > 0) line += "  ";
+    line += align[i] == Align::right ? padding + cells[i] : cells[i] + padding;
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string lay_out(const TextTable& table) {
+  std::vector<Row> lines = {table.header};
+  lines.insert(lines.end(), table.rows.begin(), table.rows.end());
+  std::vector<std::size_t> widths(table.header.size(), 0);
+  for (Row& cells : lines) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      cells[i] = one_line(cells[i]);
+      widths[i] = std::max(widths[i], display_width(cells[i]));
+    }
+  }
+  Row rule;
+  for (const std::size_t width : widths) rule.emplace_back(width, '-');
+  lines.insert(lines.begin() + 1, rule);
+  std::string text;
+  for (const Row& cells : lines) text += line_of(cells, widths, table.align);
+  return text;
+}
+
+}  // namespace radsweep::report

@@ -1,0 +1,22 @@
+#include "orchestrator/report/write_report.h"
+
+#include <chrono>
+
+#include "base/durable_file.h"
+#include "code_version.h"
+#include "orchestrator/report/html_page.h"
+
+namespace radsweep::report {
+
+std::string report_now(db::Database& database) {
+  using namespace std::chrono;
+  const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
+  return html_page(read_sweep(database),
+                   {std::string("radsweep ") + kCodeVersion, std::int64_t{now.count()}});
+}
+
+void write_report(db::Database& database, const std::filesystem::path& file) {
+  replace_file(file, report_now(database));
+}
+
+}  // namespace radsweep::report

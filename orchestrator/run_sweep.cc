@@ -1,0 +1,185 @@
+#include "orchestrator/run_sweep.h"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/durable_file.h"
+#include "db/query.h"
+#include "db/run_queue.h"
+#include "orchestrator/detach.h"
+#include "orchestrator/gpu_watch.h"
+#include "orchestrator/local_launcher.h"
+#include "orchestrator/prepare_data.h"
+#include "orchestrator/stop_signals.h"
+#include "orchestrator/store_lock.h"
+#include "orchestrator/supervisor.h"
+#include "orchestrator/sweep/expand.h"
+#include "orchestrator/sweep/sweep_file.h"
+
+namespace radsweep::orchestrator {
+namespace fs = std::filesystem;
+namespace {
+
+// "a, b, c and 9 more"
+std::string list(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
+  return text;
+}
+
+bool all_done(db::Database& database, const std::vector<PlannedRun>& runs) {
+  const db::Table table = db::query(database, "SELECT identity FROM runs WHERE state = 'done'");
+  std::set<std::string> done;
+  for (const auto& row : table.rows) done.insert(std::get<std::string>(row[0]));
+  for (const PlannedRun& run : runs) {
+    if (done.count(run.row.identity) == 0) return false;
+  }
+  return true;
+}
+
+// The runs of the sweep, their data ready. A finished sweep needs none, so none is made.
+std::vector<PlannedRun> plan_runs(const Sweep& sweep, const Store& store, db::Database& database) {
+  if (!db::query(database, "SELECT 1 FROM runs WHERE state = 'done' LIMIT 1").rows.empty()) {
+    std::vector<std::string> missing;
+    std::vector<PlannedRun> runs = expand(sweep, inspect_data(sweep, store, missing));
+    if (all_done(database, runs)) return runs;
+  }
+  return expand(sweep, prepare_data(sweep, store));
+}
+
+// Makes the file's runs the current ones and keeps the file beside their results.
+void record_sweep(const Sweep& sweep, const Store& store, const std::vector<PlannedRun>& runs,
+                  db::RunQueue& queue, Progress& progress) {
+  std::vector<db::NewRun> rows;
+  for (const PlannedRun& run : runs) rows.push_back(run.row);
+  const auto report = queue.set_runs({sweep.name, sweep.text}, rows);
+  if (read_file_if_exists(store.sweep_file()) != sweep.text) {
+    replace_file(store.sweep_file(), sweep.text);
+  }
+  const auto tell = [&progress](const char* what, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    progress.tell(std::to_string(names.size()) + " runs " + what + ": " + list(names));
+  };
+  tell("added", report.added);
+  tell("restored", report.restored);
+  tell("no longer in the sweep file (their results stay)", report.dropped);
+}
+
+bool is_complete(const db::RunQueue& queue) {
+  const db::StateCounts counts = queue.counts();
+  return counts.done + counts.failed + counts.cancelled == counts.total() &&
+         queue.open_attempts().empty();
+}
+
+SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& store,
+                   std::vector<PlannedRun> runs, db::Database& database, db::RunQueue& queue,
+                   const Clock& clock, Progress& progress) {
+  const db::StateCounts counts = queue.counts();
+  const SlotOptions slot_options{options.gpus, options.cpu_slots, counts.total() - counts.done};
+  SlotPlans plans = plan_slots(sweep.resources, slot_options, inspect_machine());
+  for (const std::string& note : plans.notes) progress.tell(note);
+
+  StopSignals signals(options.detach ? Hangup::ignored : Hangup::stops);
+  LocalLauncher launcher(worker_program(), signals.descriptor());
+  GpuWatch gpus(queue, launcher);
+  SupervisorOptions how;
+  how.sweep = sweep.name;
+  how.grace_s = options.grace_s;
+  how.retry = sweep.retry;
+  how.stop_requests = [&signals] { return signals.count(); };
+  how.slot_problem = [&gpus](const SlotPlan& slot) { return gpus.problem_of(slot); };
+  Supervisor supervisor(store, database, queue, launcher, clock, progress, std::move(runs),
+                        std::move(plans.slots), std::move(how));
+  supervisor.take_over(queue.open_attempts());
+  return supervisor.run();
+}
+
+ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
+  switch (end) {
+    case SweepEnd::stopped:
+      return ExitCode::stopped;
+    case SweepEnd::interrupted:
+      return ExitCode::interrupted;
+    case SweepEnd::complete:
+      break;
+  }
+  return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::complete;
+}
+
+std::string counts_text(const db::StateCounts& counts) {
+  std::string text =
+      std::to_string(counts.total()) + " runs: " + std::to_string(counts.done) + " done";
+  const auto add = [&text](int count, const char* what) {
+    if (count > 0) text += ", " + std::to_string(count) + " " + what;
+  };
+  add(counts.failed, "failed");
+  add(counts.cancelled, "cancelled");
+  add(counts.pending + counts.waiting, "to do");
+  add(counts.running + counts.stopping, "running");
+  return text;
+}
+
+void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, ExitCode code,
+               const db::StateCounts& counts, Progress& progress) {
+  progress.tell(sweep.name + ": " + counts_text(counts) + "  (" + store.root().string() + ")");
+  if (code == ExitCode::stopped || code == ExitCode::interrupted) {
+    progress.tell("continue with: radsweep run " + options.file);
+  } else if (counts.failed > 0) {
+    progress.tell("see radsweep why RUN; then radsweep retry RUN and run again");
+  }
+  if (!options.json) return;
+  std::cout << nlohmann::json{{"sweep", sweep.name},
+                              {"store", store.root().string()},
+                              {"exit_code", static_cast<int>(code)},
+                              {"done", counts.done},
+                              {"failed", counts.failed},
+                              {"cancelled", counts.cancelled},
+                              {"to_do", counts.pending + counts.waiting},
+                              {"total", counts.total()}}
+                   .dump()
+            << std::endl;
+}
+
+// Returns true in the process that shall not go on.
+bool left_to_background(const Store& store, StoreLock& lock) {
+  const fs::path log = store.root() / "orchestrator.log";
+  const auto pid = detach(log, [&lock] { lock.name_this_process(); });
+  if (!pid) return false;
+  std::cerr << "radsweep: goes on as process " << *pid << "\n  follow: radsweep watch "
+            << store.root().string() << "\n  stop:   radsweep stop " << store.root().string()
+            << "\n  log:    " << log.string() << '\n';
+  return true;
+}
+
+}  // namespace
+
+ExitCode run_sweep(const RunOptions& options) {
+  const Sweep sweep = read_sweep_file(options.file);
+  const Store store(options.store.empty() ? fs::path("runs") / sweep.name
+                                          : fs::path(options.store));
+  StoreLock lock = StoreLock::take(store);
+  if (options.detach && left_to_background(store, lock)) return ExitCode::complete;
+
+  const SystemClock clock;
+  const auto progress = make_progress(options.progress);
+  db::Database database = db::Database::open_for_writing(store.database());
+  db::RunQueue queue(database, [&clock] { return clock.wall_ms(); });
+  std::vector<PlannedRun> runs = plan_runs(sweep, store, database);
+  record_sweep(sweep, store, runs, queue, *progress);
+
+  SweepEnd end = SweepEnd::complete;
+  if (!is_complete(queue)) {
+    end = supervise(options, sweep, store, std::move(runs), database, queue, clock, *progress);
+  }
+  const db::StateCounts counts = queue.counts();
+  const ExitCode code = exit_code(end, counts);
+  summarize(options, sweep, store, code, counts, *progress);
+  return code;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,49 @@
+// An attempt that ended becomes rows: its last events, then done, waiting, failed or pending.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "db/database.h"
+#include "db/run_queue.h"
+#include "orchestrator/attempt_end.h"
+#include "orchestrator/clock.h"
+#include "orchestrator/launcher.h"
+#include "orchestrator/store.h"
+#include "orchestrator/sweep/sweep.h"
+
+namespace radsweep::orchestrator {
+
+struct EndedAttempt {
+  db::Fence fence;
+  AttemptName name;
+  std::int64_t ingested_bytes = 0;  // of its events, stored already
+  WorkerEnd status;
+  Asked asked = Asked::nothing;
+  bool device_is_excuse = false;  // a device failure is the GPU's, not charged to the run
+};
+
+struct Settled {
+  AttemptEnd::Kind kind = AttemptEnd::Kind::lost;
+  bool device_failed = false;
+  std::string line;  // for people: "480-densenet161-s3 done  AUC 0.8312  4 h 12 min"
+};
+
+// The record that attempts are settled in; all borrowed.
+struct Record {
+  const Store& store;
+  db::Database& database;
+  db::RunQueue& queue;
+  const Clock& clock;
+  const RetryRule& retry;
+};
+
+// Stores a failure and decides by failure_rules.h what follows. Returns the line for people.
+std::string settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
+                           const db::Failure& failure);
+
+// May be repeated after a crash at any instant: every step is one transaction or none.
+Settled settle_attempt(const Record& record, const EndedAttempt& ended);
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,66 @@
+#include "orchestrator/slot_table.h"
+
+#include <algorithm>
+
+namespace radsweep::orchestrator {
+
+SlotTable::SlotTable(std::vector<SlotPlan> plans, SlotProblem problem)
+    : problem_(std::move(problem)) {
+  for (SlotPlan& plan : plans) entries_.push_back({.plan = std::move(plan)});
+}
+
+const SlotPlan* SlotTable::free_slot(double now_s) {
+  for (Entry& entry : entries_) {
+    if (!entry.run.empty() || now_s < entry.rest_until_s) continue;
+    if (!entry.problem.empty() && now_s < entry.checked_s + kProblemRecheck_s) continue;
+    entry.checked_s = now_s;
+    entry.problem = problem_ ? problem_(entry.plan).value_or("") : "";
+    if (entry.problem.empty()) return &entry.plan;
+  }
+  return nullptr;
+}
+
+SlotTable::Entry* SlotTable::find(const std::string& name) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&name](const Entry& e) { return e.plan.name == name; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+bool SlotTable::take(const std::string& name, const std::string& run) {
+  Entry* entry = find(name);
+  if (!entry || !entry->run.empty()) return false;
+  entry->run = run;
+  return true;
+}
+
+void SlotTable::give_back(const std::string& name) {
+  if (Entry* entry = find(name)) entry->run.clear();
+}
+
+void SlotTable::strike(const std::string& name, double now_s) {
+  Entry* entry = find(name);
+  if (!entry) return;
+  std::erase_if(entry->strikes_s, [now_s](double at) { return at + kStrikeMemory_s < now_s; });
+  entry->strikes_s.push_back(now_s);
+  const bool again = entry->strikes_s.size() > 1;
+  entry->rest_until_s = now_s + (again ? kDeviceQuarantine_s : kDeviceRest_s);
+}
+
+bool SlotTable::hopeless(double now_s) const {
+  return !entries_.empty() &&
+         std::all_of(entries_.begin(), entries_.end(), [now_s](const Entry& e) {
+           return e.run.empty() && e.strikes_s.size() > 1 && now_s < e.rest_until_s;
+         });
+}
+
+std::vector<std::string> SlotTable::complaints() const {
+  std::vector<std::string> texts;
+  for (const Entry& entry : entries_) {
+    if (entry.run.empty() && !entry.problem.empty()) {
+      texts.push_back(entry.plan.label + " is not used: " + entry.problem);
+    }
+  }
+  return texts;
+}
+
+}  // namespace radsweep::orchestrator

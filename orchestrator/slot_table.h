@@ -1,0 +1,55 @@
+// Which slots hold a run, which are free, and which rest because their device failed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/environment/slots.h"
+
+namespace radsweep::orchestrator {
+
+inline constexpr double kDeviceRest_s = 60;           // after a device's first failure
+inline constexpr double kDeviceQuarantine_s = 3600;   // after its second within a day
+inline constexpr double kStrikeMemory_s = 24 * 3600;  // strikes older than this are forgotten
+inline constexpr double kProblemRecheck_s = 5;        // how often a busy device is looked at
+
+// Why a slot's device may not be given a run now ("process 4711 computes on it"); nothing: free.
+using SlotProblem = std::function<std::optional<std::string>(const SlotPlan&)>;
+
+// Times are Clock::elapsed_s. A slot is named by SlotPlan::name.
+class SlotTable {
+ public:
+  SlotTable(std::vector<SlotPlan> plans, SlotProblem problem);
+
+  // A slot that may be given a run now: not taken, not resting, its device without problem.
+  const SlotPlan* free_slot(double now_s);
+  // False when there is no such slot or it is taken (an adopted worker of an earlier plan).
+  bool take(const std::string& name, const std::string& run);
+  void give_back(const std::string& name);
+  // Its device failed: it rests, longer the second time.
+  void strike(const std::string& name, double now_s);
+
+  // Nothing runs and every slot's device is in quarantine: waiting would be in vain.
+  bool hopeless(double now_s) const;
+  // Why slots that are not taken are not used; empty when none is in that case.
+  std::vector<std::string> complaints() const;
+
+  struct Entry {
+    SlotPlan plan;
+    std::string run = {};  // empty: none
+    double rest_until_s = 0;
+    double checked_s = -1e9;
+    std::string problem = {};
+    std::vector<double> strikes_s = {};
+  };
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  Entry* find(const std::string& name);
+  std::vector<Entry> entries_;
+  SlotProblem problem_;
+};
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,58 @@
+#include "orchestrator/store.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.h"
+#include "base/nearest_name.h"
+
+namespace radsweep::orchestrator {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kStores = "runs";
+
+bool is_store(const fs::path& folder) {
+  return fs::exists(folder / "sweep.db");
+}
+
+// Names of the stores below ./runs, the newest database first.
+std::vector<std::string> store_names() {
+  std::vector<std::pair<fs::file_time_type, std::string>> found;
+  std::error_code absent;  // no folder, no stores
+  for (const fs::directory_entry& entry : fs::directory_iterator(kStores, absent)) {
+    if (!is_store(entry.path())) continue;
+    found.emplace_back(fs::last_write_time(entry.path() / "sweep.db"),
+                       entry.path().filename().string());
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::string> names;
+  for (const auto& [time, name] : found) names.push_back(name);
+  return names;
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+Store find_store(const std::optional<std::string>& given) {
+  const std::vector<std::string> names = store_names();
+  if (!given) {
+    if (!names.empty()) return Store(fs::path(kStores) / names.front());
+    throw Error(ExitCode::usage, "find", "a store", "there is none below ./runs",
+                "radsweep run SWEEP.yaml, or name the store's folder");
+  }
+  for (const fs::path& folder : {fs::path(*given), fs::path(kStores) / *given}) {
+    if (is_store(folder)) return Store(folder);
+  }
+  throw Error(ExitCode::usage, "find", "the store '" + *given + "'",
+              "neither ./" + *given + " nor ./runs/" + *given + " holds a sweep.db" +
+                  did_you_mean(*given, names),
+              names.empty() ? "" : "one of: " + list(names));
+}
+
+}  // namespace radsweep::orchestrator

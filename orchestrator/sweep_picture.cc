@@ -1,0 +1,151 @@
+#include "orchestrator/sweep_picture.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "db/query.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+struct RunRow {
+  std::string name, architecture, variant;
+  int resolution = 0;
+  db::RunState state = db::RunState::pending;
+  double cost = 0;
+  std::optional<double> best_auc, train_seconds;
+};
+
+std::optional<double> real(const db::Value& value) {
+  if (const auto* number = std::get_if<double>(&value)) return *number;
+  return std::nullopt;
+}
+
+std::vector<RunRow> read_runs(db::Database& database) {
+  const db::Table table = db::query(
+      database,
+      "SELECT run_id, resolution, architecture, variant, state, cost, best_auc, train_seconds "
+      "FROM runs WHERE current = 1 ORDER BY resolution, architecture, variant, seed");
+  std::vector<RunRow> rows;
+  for (const auto& row : table.rows) {
+    RunRow run;
+    run.name = std::get<std::string>(row[0]);
+    run.resolution = static_cast<int>(std::get<std::int64_t>(row[1]));
+    run.architecture = std::get<std::string>(row[2]);
+    run.variant = std::get<std::string>(row[3]);
+    run.state = db::run_state_from(std::get<std::string>(row[4]));
+    run.cost = real(row[5]).value_or(0);
+    run.best_auc = real(row[6]);
+    run.train_seconds = real(row[7]);
+    rows.push_back(std::move(run));
+  }
+  return rows;
+}
+
+int& count_of(db::StateCounts& counts, db::RunState state) {
+  switch (state) {
+    case db::RunState::pending:
+      return counts.pending;
+    case db::RunState::waiting:
+      return counts.waiting;
+    case db::RunState::running:
+      return counts.running;
+    case db::RunState::stopping:
+      return counts.stopping;
+    case db::RunState::done:
+      return counts.done;
+    case db::RunState::failed:
+      return counts.failed;
+    case db::RunState::cancelled:
+      break;
+  }
+  return counts.cancelled;
+}
+
+void add_to_cell(CellView& cell, const RunRow& run) {
+  ++cell.total;
+  cell.running += run.state == db::RunState::running ? 1 : 0;
+  cell.failed += run.state == db::RunState::failed ? 1 : 0;
+  if (run.state != db::RunState::done) return;
+  ++cell.done;
+  if (!run.best_auc) return;
+  // Running mean over the cell's done runs; those without an AUC are rare and weigh as absent.
+  const double before = cell.auc_mean.value_or(*run.best_auc);
+  cell.auc_mean = before + (*run.best_auc - before) / cell.done;
+}
+
+std::vector<CellView> make_cells(const std::vector<RunRow>& runs) {
+  std::vector<CellView> cells;
+  for (const RunRow& run : runs) {
+    const auto same = [&run](const CellView& cell) {
+      return std::tie(cell.resolution, cell.architecture, cell.variant) ==
+             std::tie(run.resolution, run.architecture, run.variant);
+    };
+    if (cells.empty() || !same(cells.back())) {
+      CellView cell;
+      cell.resolution = run.resolution;
+      cell.architecture = run.architecture;
+      cell.variant = run.variant;
+      cells.push_back(std::move(cell));
+    }
+    add_to_cell(cells.back(), run);
+  }
+  return cells;
+}
+
+double fraction_of(const RunningView& running) {
+  if (!running.beat || running.beat->total_steps <= 0) return 0;
+  return std::min(1.0, static_cast<double>(running.beat->step) /
+                           static_cast<double>(running.beat->total_steps));
+}
+
+const RunningView* find(const std::vector<RunningView>& running, const std::string& run) {
+  const auto found = std::find_if(running.begin(), running.end(),
+                                  [&run](const RunningView& view) { return view.run == run; });
+  return found == running.end() ? nullptr : &*found;
+}
+
+std::optional<double> expect_s(const std::vector<RunRow>& runs, std::size_t slots,
+                               const std::vector<RunningView>& running) {
+  double remaining = 0, longest = 0;       // cost
+  double done_cost = 0, done_s = 0;        // of finished runs
+  double partial_cost = 0, partial_s = 0;  // of running ones
+  for (const RunRow& run : runs) {
+    const RunningView* worker = find(running, run.name);
+    double left = 0;
+    if (run.state == db::RunState::done) {
+      done_cost += run.cost;
+      done_s += run.train_seconds.value_or(0);
+    } else if (worker) {
+      partial_cost += run.cost * fraction_of(*worker);
+      partial_s += worker->seconds;
+      left = run.cost * (1 - fraction_of(*worker));
+    } else if (run.state == db::RunState::pending || run.state == db::RunState::waiting) {
+      left = run.cost;
+    }
+    remaining += left;
+    longest = std::max(longest, left);
+  }
+  const bool finished_some = done_cost > 0 && done_s > 0;
+  const double cost = finished_some ? done_cost : partial_cost;
+  const double seconds = finished_some ? done_s : partial_s;
+  if (cost <= 0 || seconds <= 0 || slots == 0) return std::nullopt;
+  const double seconds_per_cost = seconds / cost;
+  return seconds_per_cost * std::max(longest, remaining / static_cast<double>(slots));
+}
+
+}  // namespace
+
+SweepView picture_sweep(db::Database& database, const std::string& name,
+                        std::vector<SlotView> slots, const std::vector<RunningView>& running) {
+  const std::vector<RunRow> runs = read_runs(database);
+  SweepView view;
+  view.name = name;
+  for (const RunRow& run : runs) ++count_of(view.counts, run.state);
+  view.cells = make_cells(runs);
+  view.eta_s = expect_s(runs, slots.size(), running);
+  view.slots = std::move(slots);
+  return view;
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,36 @@
+#include "orchestrator/failure_rules.h"
+
+#include <doctest/doctest.h>
+
+using namespace radsweep::orchestrator;
+
+TEST_CASE("the pause before a retry grows fourfold, within 20 percent, up to half an hour") {
+  const RetryRule rule{10, 30};
+  const double expected[] = {30, 120, 480, 1800, 1800};
+  for (int failures = 0; failures < 5; ++failures) {
+    const auto decision = decide_retry("bug", failures, rule, "identity");
+    REQUIRE(decision.delay_s.has_value());
+    CHECK(*decision.delay_s >= 0.8 * expected[failures]);
+    CHECK(*decision.delay_s <= 1.2 * expected[failures]);
+    CHECK(decision.max_failures == 10);
+  }
+}
+
+TEST_CASE("the pause is the same for the same run and differs between runs") {
+  const RetryRule rule{3, 30};
+  CHECK(*decide_retry("bug", 0, rule, "a").delay_s == *decide_retry("bug", 0, rule, "a").delay_s);
+  CHECK(*decide_retry("bug", 0, rule, "a").delay_s != *decide_retry("bug", 0, rule, "b").delay_s);
+}
+
+TEST_CASE("a refused spec or refused data is never tried again") {
+  for (const char* error_class : {"bad_spec", "bad_data"}) {
+    CHECK_FALSE(decide_retry(error_class, 0, {3, 30}, "a").delay_s.has_value());
+  }
+}
+
+TEST_CASE("NaN and lack of memory get one more try only") {
+  for (const char* error_class : {"nan", "out_of_memory"}) {
+    CHECK(decide_retry(error_class, 0, {5, 30}, "a").max_failures == 2);
+    CHECK(decide_retry(error_class, 0, {1, 30}, "a").max_failures == 1);
+  }
+}

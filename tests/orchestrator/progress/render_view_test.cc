@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+
+#include "orchestrator/progress/styled_line.h"
+#include "tests/orchestrator/progress/example_view.h"
+
+using namespace radsweep::orchestrator;
+using radsweep::test::example_view;
+
+TEST_CASE("the picture shows counts, matrix and slots") {
+  const std::vector<std::string> expected = {
+      "chexpert  4 of 10 done, 2 running, 3 waiting, 1 failed  about 4 h 12 min left",
+      "[#################################...........................] 55 %",
+      "",
+      "        densenet121  densenet161",
+      "160 px  4/5 0.831    0/5 +1 !1",
+      "",
+      "GPU 0 Quadro P6000  160-densenet161-s3  epoch 3/7 full  50 %  loss 0.412  62 img/s  best "
+      "0.800  STALLED  attempt 2",
+      "GPU 1 Quadro P6000  idle",
+  };
+  CHECK(render_view(example_view(), 200, false) == expected);
+}
+
+TEST_CASE("the picture is never wider than the terminal, however narrow") {
+  for (int columns = 1; columns < 120; ++columns) {
+    for (const std::string& line : render_view(example_view(), columns, false)) {
+      CHECK(display_width(line) <= columns);
+    }
+  }
+}
+
+TEST_CASE("without colour the picture holds no escape codes, with colour the same words") {
+  const auto plain = render_view(example_view(), 100, false);
+  const auto coloured = render_view(example_view(), 100, true);
+  REQUIRE(plain.size() == coloured.size());
+  bool any = false;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    CHECK(plain[i].find('\x1b') == std::string::npos);
+    std::string stripped;
+    for (std::size_t at = 0; at < coloured[i].size(); ++at) {
+      if (coloured[i][at] == '\x1b') {
+        any = true;
+        at = coloured[i].find('m', at);
+      } else {
+        stripped += coloured[i][at];
+      }
+    }
+    CHECK(stripped == plain[i]);
+  }
+  CHECK(any);
+}
+
+TEST_CASE("the picture has a row per resolution and variant") {
+  SweepView view;
+  view.name = "x";
+  view.cells = {{160, "a", "base_lr=0.1", 0, 0, 0, 1, std::nullopt},
+                {160, "a", "base_lr=0.2", 1, 0, 0, 1, 0.5},
+                {96, "a", "base_lr=0.1", 0, 0, 0, 1, std::nullopt}};
+  const auto lines = render_view(view, 80, false);
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[4] == "160 px base_lr=0.1  0/1");
+  CHECK(lines[5] == "160 px base_lr=0.2  1/1 0.500");
+  CHECK(lines[6] == "96 px base_lr=0.1   0/1");
+}
+
+TEST_CASE("a beat without steps yet divides by nothing") {
+  auto view = example_view();
+  view.slots[0].beat = radsweep::attempt::Beat{};
+  view.slots[0].beat->phase = "loading";
+  CHECK(render_view(view, 100, false)[6].find("epoch 1/0 loading") != std::string::npos);
+}

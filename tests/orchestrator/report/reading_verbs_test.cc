@@ -1,0 +1,107 @@
+// The verbs that only read, as the program answers them.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/durable_file.h"
+#include "orchestrator/report/results_format.h"
+#include "tests/orchestrator/report/sample_sweep.h"
+
+using namespace radsweep;
+using test::Fate;
+
+namespace {
+
+struct Answer {
+  int exit_code = -1;
+  std::string out;
+};
+
+// `words` as typed in a shell; stderr is added when asked for with 2>&1.
+Answer radsweep_says(const std::string& words) {
+  const std::string command = std::string(RADSWEEP_PROGRAM) + " " + words;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe);
+  Answer answer;
+  std::array<char, 4096> buffer{};
+  for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    answer.out.append(buffer.data(), n);
+  }
+  const int status = ::pclose(pipe);
+  answer.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return answer;
+}
+
+std::vector<test::SampleRun> some_runs() {
+  return {{160, "densenet121", 1, Fate::done, 0.80},
+          {160, "densenet121", 2, Fate::done, 0.82},
+          {160, "densenet121", 3, Fate::failed, {}}};
+}
+
+std::string quoted(const std::filesystem::path& path) {
+  return "'" + path.string() + "'";
+}
+
+}  // namespace
+
+TEST_CASE("radsweep results prints every format of the same cells") {
+  test::SampleSweep sweep(some_runs());
+  const std::string store = quoted(sweep.folder().path());
+  const auto cells = report::read_results(sweep.database());
+  CHECK(radsweep_says("results " + store).out == report::results_as_text(cells));
+  CHECK(radsweep_says("results " + store + " --format csv").out == report::results_as_csv(cells));
+  CHECK(radsweep_says("results " + store + " --format md").out ==
+        report::results_as_markdown(cells));
+  CHECK(radsweep_says("results " + store + " --format latex").out ==
+        report::results_as_latex(cells));
+  CHECK(radsweep_says("results " + store + " --json").out == report::results_as_json(cells));
+  CHECK(radsweep_says("results " + store + " --format pdf 2>&1").exit_code == 2);
+}
+
+TEST_CASE("radsweep report writes the page and prints its path") {
+  test::SampleSweep sweep(some_runs());
+  const std::string store = quoted(sweep.folder().path());
+  const Answer answer = radsweep_says("report " + store);
+  CHECK(answer.exit_code == 0);
+  CHECK(answer.out == (sweep.folder() / "report.html").string() + "\n");
+  CHECK(read_file(sweep.folder() / "report.html").find("81.00 ± 1.41") != std::string::npos);
+  radsweep_says("report " + store + " -o " + quoted(sweep.folder() / "other.html"));
+  CHECK(read_file(sweep.folder() / "other.html").rfind("<!DOCTYPE html>", 0) == 0);
+}
+
+TEST_CASE("radsweep sql reads in three formats and refuses to write") {
+  test::SampleSweep sweep(some_runs());
+  const std::string store = quoted(sweep.folder().path());
+  const std::string query = " \"SELECT run_id, best_auc FROM runs ORDER BY run_id\"";
+  CHECK(radsweep_says("sql " + store + query + " --format csv").out ==
+        "run_id,best_auc\n160-densenet121-s1,0.8\n160-densenet121-s2,0.82\n160-densenet121-s3,\n");
+  CHECK(nlohmann::json::parse(radsweep_says("sql " + store + query + " --json").out)[2]["best_auc"]
+            .is_null());
+  const Answer refused = radsweep_says("sql " + store + " \"DELETE FROM run\" 2>&1");
+  CHECK(refused.exit_code == 2);
+  CHECK(radsweep_says("sql " + store + " \"SELECT nothing FROM nowhere\" 2>&1").exit_code == 2);
+}
+
+TEST_CASE("radsweep status, watch and why answer without an orchestrator") {
+  test::SampleSweep sweep(some_runs());
+  const std::string store = quoted(sweep.folder().path());
+  const Answer status = radsweep_says("status " + store);
+  CHECK(status.exit_code == 0);
+  CHECK(status.out.find("160-densenet121-s3 failed after 1 attempt: nan") != std::string::npos);
+  CHECK(status.out.find('\x1b') == std::string::npos);
+  CHECK(nlohmann::json::parse(radsweep_says("status " + store + " --json").out)["counts"]["done"] ==
+        2);
+  CHECK(radsweep_says("watch " + store + " 2>&1").exit_code == 0);  // ends: nobody is at work
+  CHECK(radsweep_says("why " + store + " 160-densenet121-s3")
+            .out.rfind("160-densenet121-s3 is failed: ", 0) == 0);
+  CHECK(radsweep_says("why " + store + " 2>&1").exit_code == 2);
+}
+
+TEST_CASE("a store that does not exist is a usage error") {
+  for (const char* verb : {"results", "report", "status", "watch"}) {
+    CHECK(radsweep_says(std::string(verb) + " /nonexistent/store 2>&1").exit_code == 2);
+  }
+}

@@ -1,0 +1,97 @@
+#include "orchestrator/report/sweep_status.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/orchestrator/report/sample_sweep.h"
+#include "worker/attempt/alive_lock.h"
+
+using namespace radsweep;
+using namespace radsweep::report;
+using orchestrator::Store;
+using test::Fate;
+
+namespace {
+
+constexpr std::int64_t kNow_ms = 1'700'000'900'000;
+
+std::vector<test::SampleRun> some_runs() {
+  return {{160, "densenet121", 1, Fate::done, 0.80},
+          {160, "densenet121", 2, Fate::running, {}},
+          {160, "densenet121", 3, Fate::failed, {}},
+          {320, "densenet121", 1, Fate::pending, {}}};
+}
+
+bool any_contains(const std::vector<std::string>& lines, const std::string& piece) {
+  for (const std::string& line : lines) {
+    if (line.find(piece) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// A worker as seen from outside: it holds its lock and beats.
+attempt::AliveLock pretend_worker(const Store& store, const std::string& run) {
+  std::filesystem::create_directories(store.attempt(run, 1));
+  attempt::Beat beat;
+  beat.step = 30;
+  beat.total_steps = 120;
+  beat.phase = "full";
+  attempt::write_beat(store.attempt(run, 1), beat);
+  return *attempt::AliveLock::take(store.attempt(run, 1));
+}
+
+}  // namespace
+
+TEST_CASE("status without an orchestrator says so and names lost processes and failed runs") {
+  test::SampleSweep sweep(some_runs());
+  const Store store(sweep.folder().path());
+  const SweepStatus status = read_status(store, sweep.database(), kNow_ms);
+  CHECK_FALSE(status.owner.owned);
+  CHECK(status.view.counts.done == 1);
+  CHECK(status.view.counts.total() == 4);
+  REQUIRE(status.live.size() == 1);
+  CHECK_FALSE(status.live[0].process_lives);
+  CHECK(status.view.slots.empty());
+  const auto notes = status_notes(status);
+  CHECK(any_contains(notes, "no orchestrator is running"));
+  CHECK(any_contains(notes, "160-densenet121-s2 attempt 1 has no process any more"));
+  CHECK(any_contains(notes, "160-densenet121-s3 failed after 1 attempt: nan: the loss"));
+}
+
+TEST_CASE(
+    "status with an orchestrator and a worker shows the worker's beat and a time to the end") {
+  test::SampleSweep sweep(some_runs());
+  const Store store(sweep.folder().path());
+  const auto lock = orchestrator::StoreLock::take(store);
+  const auto worker = pretend_worker(store, "160-densenet121-s2");
+  const SweepStatus status = read_status(store, sweep.database(), kNow_ms);
+  CHECK(status.owner.owned);
+  REQUIRE(status.view.slots.size() == 1);
+  CHECK(status.view.slots[0].run == "160-densenet121-s2");
+  REQUIRE(status.view.slots[0].beat);
+  CHECK(status.view.slots[0].beat->step == 30);
+  CHECK(*status.view.slots[0].best_auc == 0.5);
+  CHECK(status.view.eta_s.has_value());
+  CHECK_FALSE(any_contains(status_notes(status), "no orchestrator"));
+}
+
+TEST_CASE("status as json has counts, cells, live rows and failures") {
+  test::SampleSweep sweep(some_runs());
+  const Store store(sweep.folder().path());
+  const auto worker = pretend_worker(store, "160-densenet121-s2");
+  const auto object =
+      nlohmann::json::parse(status_as_json(read_status(store, sweep.database(), kNow_ms), store));
+  CHECK(object["sweep"] == "sample");
+  CHECK(object["orchestrator"]["running"] == false);
+  CHECK(object["counts"]["failed"] == 1);
+  CHECK(object["cells"][0]["done"] == 1);
+  CHECK(object["cells"][1]["auc_mean"].is_null());
+  CHECK(object["live"][0]["beat"]["total_steps"] == 120);
+  CHECK(object["failed"][0]["error_class"] == "nan");
+}
+
+TEST_CASE("a complete sweep needs no orchestrator and no note") {
+  test::SampleSweep sweep({{160, "densenet121", 1, Fate::done, 0.80}});
+  CHECK(status_notes(read_status(Store(sweep.folder().path()), sweep.database(), kNow_ms)).empty());
+}

@@ -1,0 +1,57 @@
+#include "orchestrator/requests.h"
+
+#include <fstream>
+#include <thread>
+
+#include "orchestrator/store_lock.h"
+#include "tests/support/temp_dir.h"
+
+#include <doctest/doctest.h>
+
+using namespace radsweep;
+using namespace radsweep::orchestrator;
+namespace fs = std::filesystem;
+
+TEST_CASE("a request reaches the owner and its answer comes back, run by run") {
+  test::TempDir folder;
+  const Store store(folder.path());
+  const StoreLock lock = StoreLock::take(store);
+  std::optional<Answer> answer;
+  std::jthread asking([&] { answer = ask_owner(store, {RequestVerb::retry, {"a", "b"}}); });
+  Request seen;
+  while (seen.runs.empty()) {
+    answer_requests(store, [&seen](const Request& request) -> Answer {
+      seen = request;
+      return {std::nullopt, "it is done"};
+    });
+    std::this_thread::yield();
+  }
+  asking.join();
+  CHECK(seen.verb == RequestVerb::retry);
+  CHECK(seen.runs == std::vector<std::string>{"a", "b"});
+  REQUIRE(answer.has_value());
+  CHECK(*answer == Answer{std::nullopt, "it is done"});
+  CHECK(fs::is_empty(store.requests()));
+}
+
+TEST_CASE("a request nobody answers is withdrawn when the store has no owner") {
+  test::TempDir folder;
+  const Store store(folder.path());
+  CHECK_FALSE(ask_owner(store, {RequestVerb::cancel, {"a"}}).has_value());
+  CHECK(fs::is_empty(store.requests()));
+}
+
+TEST_CASE("a file that is no request is removed and not obeyed") {
+  test::TempDir folder;
+  const Store store(folder.path());
+  fs::create_directories(store.requests());
+  std::ofstream(store.requests() / "1.json") << "{\"verb\":\"destroy\"}";
+  std::ofstream(store.requests() / "2.json") << "not json";
+  int obeyed = 0;
+  answer_requests(store, [&obeyed](const Request&) {
+    ++obeyed;
+    return Answer{};
+  });
+  CHECK(obeyed == 0);
+  CHECK(fs::is_empty(store.requests()));
+}
