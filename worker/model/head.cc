@@ -1,0 +1,34 @@
+#include "worker/model/head.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/max.h>
+#include <ATen/ops/relu.h>
+
+#include <tuple>
+
+namespace radsweep::model {
+
+HeadImpl::HeadImpl(HeadOptions options)
+    : options_(options),
+      pooled_norm_(register_module("2", BatchNorm(2 * options.features, kInitialNormBias))),
+      hidden_(register_module("4", Linear(2 * options.features, options.hidden_features))),
+      hidden_norm_(register_module("6", BatchNorm(options.hidden_features, kInitialNormBias))),
+      logit_(register_module("8", Linear(options.hidden_features, 1))) {}
+
+at::Tensor HeadImpl::pool(const at::Tensor& feature_map) {
+  // max(dim), not adaptive_max_pool2d: its backward is deterministic on GPUs too
+  const at::Tensor flat = feature_map.flatten(2);
+  return at::cat({std::get<0>(at::max(flat, 2)), flat.mean(2)}, 1);
+}
+
+at::Tensor HeadImpl::forward(const at::Tensor& feature_map, const DropoutKey& key) {
+  const auto dropout = [&](const at::Tensor& x, double p, std::uint64_t index) {
+    return is_training() ? keyed_dropout(x, p, key, index) : x;
+  };
+  at::Tensor x = pooled_norm_->forward(pool(feature_map));
+  x = at::relu(hidden_->forward(dropout(x, options_.dropout / 2, 3)));
+  x = hidden_norm_->forward(x);
+  return logit_->forward(dropout(x, options_.dropout, 7)).squeeze(1);
+}
+
+}  // namespace radsweep::model

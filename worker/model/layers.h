@@ -1,0 +1,57 @@
+// The three layers with weights that the network is made of. They start from constants instead
+// of random numbers (initialise.h draws those from a seed), and none has a bias but the norm's.
+// All work on the device, floating type and memory format of what they are given.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+namespace radsweep::model {
+
+// 2d convolution without bias. Parameter `weight` [out, in, side, side], zeros.
+class ConvImpl : public torch::nn::Module {
+ public:
+  struct Shape {
+    std::int64_t in, out, side;
+    std::int64_t stride = 1, padding = 0;
+  };
+  explicit ConvImpl(Shape shape);
+  at::Tensor forward(const at::Tensor& input);  // [n, in, h, w] -> [n, out, h', w']
+
+  at::Tensor weight;
+
+ private:
+  Shape shape_;
+};
+TORCH_MODULE(Conv);
+
+// Linear map without bias. Parameter `weight` [out, in], zeros.
+class LinearImpl : public torch::nn::Module {
+ public:
+  LinearImpl(std::int64_t in, std::int64_t out);
+  at::Tensor forward(const at::Tensor& input);  // [n, in] -> [n, out]
+
+  at::Tensor weight;
+};
+TORCH_MODULE(Linear);
+
+// Batch normalisation over all dimensions but the second, of [n, c] and [n, c, h, w] alike; eps
+// 1e-5 and momentum 0.1 as in torch and fastai. Parameters and buffers have torch's names and
+// order. In training mode it uses the batch's statistics and updates the running ones; throws
+// Error(usage) when there is one value per channel, for which no variance exists.
+class BatchNormImpl : public torch::nn::Module {
+ public:
+  static constexpr double kEps = 1e-5, kMomentum = 0.1;
+
+  explicit BatchNormImpl(std::int64_t channels, double initial_bias = 0);
+  at::Tensor forward(const at::Tensor& input);
+
+  at::Tensor weight, bias;                                    // [c]
+  at::Tensor running_mean, running_var, num_batches_tracked;  // [c], [c], int64 scalar
+};
+TORCH_MODULE(BatchNorm);
+
+}  // namespace radsweep::model

@@ -1,0 +1,26 @@
+#include "worker/model/study_classifier.h"
+
+#include <utility>
+
+#include "worker/model/study_max.h"
+
+namespace radsweep::model {
+
+StudyClassifierImpl::StudyClassifierImpl(StudyClassifierOptions options)
+    : options_(std::move(options)),
+      features_(register_module("features", DenseNet(options_.architecture))),
+      head_(register_module(
+          "head", Head(HeadOptions{.features = attempt::feature_count(options_.architecture),
+                                   .hidden_features = options_.hidden_features,
+                                   .dropout = options_.dropout}))) {}
+
+at::Tensor StudyClassifierImpl::forward_views(const at::Tensor& images) {
+  return head_->forward(features_->forward(images), dropout_key_);
+}
+
+at::Tensor StudyClassifierImpl::forward(const at::Tensor& images, const at::Tensor& study_of_view,
+                                        std::int64_t studies) {
+  return study_max(forward_views(images), study_of_view, studies);
+}
+
+}  // namespace radsweep::model

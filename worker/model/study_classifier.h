@@ -1,0 +1,54 @@
+// The whole network: DenseNet features, fastai's head, one logit per study.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+#include "worker/attempt/architecture.h"
+#include "worker/model/densenet.h"
+#include "worker/model/dropout.h"
+#include "worker/model/head.h"
+
+namespace radsweep::model {
+
+struct StudyClassifierOptions {
+  attempt::Architecture architecture;
+  int hidden_features = 512;
+  double dropout = 0.6;  // before the last linear; half of it before the first
+};
+
+// Children `features` (torchvision's names below it) and `head` (fastai's indices 2, 4, 6, 8), so
+// the state has the names "features.conv0.weight", ..., "head.2.weight", "head.4.weight", ...
+// Weights are constants until initialise() or load_weights(). Runs on the device and in the
+// memory format of weights and images; converts nothing.
+class StudyClassifierImpl : public torch::nn::Module {
+ public:
+  explicit StudyClassifierImpl(StudyClassifierOptions options);
+
+  // Dropout masks of the next forward passes in training mode. Set it before every step.
+  void set_dropout_key(const DropoutKey& key) { dropout_key_ = key; }
+
+  // images [views, 3, px, px] -> logits per view [views]
+  at::Tensor forward_views(const at::Tensor& images);
+  // logits per study [studies]: the largest over its views, gradient to the first of those only.
+  // study_of_view [views] int64 in 0..studies-1.
+  at::Tensor forward(const at::Tensor& images, const at::Tensor& study_of_view,
+                     std::int64_t studies);
+
+  const StudyClassifierOptions& options() const { return options_; }
+  // Holders share the module with this one.
+  DenseNet features() const { return features_; }
+  Head head() const { return head_; }
+
+ private:
+  StudyClassifierOptions options_;
+  DenseNet features_;
+  Head head_;
+  DropoutKey dropout_key_;
+};
+TORCH_MODULE(StudyClassifier);
+
+}  // namespace radsweep::model
