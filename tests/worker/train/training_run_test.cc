@@ -1,0 +1,251 @@
+#include "worker/train/training_run.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/equal.h>
+
+#undef CHECK
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "tests/worker/train/tiny_run.h"
+#include "worker/attempt/attempt_files.h"
+#include "worker/model/initialise.h"
+#include "worker/model/pretrained.h"
+#include "worker/train/memory_format.h"
+#include "worker/train/validate.h"
+
+using namespace radsweep;
+using namespace radsweep::train;
+using test::TinyRun;
+namespace fs = std::filesystem;
+
+namespace {
+
+model::StudyClassifier initial_model(const attempt::Spec& spec) {
+  model::StudyClassifier model(model::StudyClassifierOptions{
+      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::initialise(model, spec.seed);
+  place(model, at::kCPU);
+  return model;
+}
+
+struct Trained {
+  TrainingEnd end = TrainingEnd::done;
+  std::string resumed_from;
+  Progress progress;  // without what was measured by a clock
+  Weights weights;
+  std::string best, best_loss;  // the files' bytes
+};
+
+std::string bytes_of(const fs::path& file) {
+  return read_file_if_exists(file).value_or("");
+}
+
+// One attempt that is asked to stop after `steps` steps of its own.
+Trained attempt_of(const TinyRun& tiny, int number, int steps = std::numeric_limits<int>::max()) {
+  at::set_num_threads(1);  // tensors are tiny; more threads only wait for each other
+  const fs::path folder = fs::exists(tiny.dir / std::to_string(number))
+                              ? tiny.dir / std::to_string(number)
+                              : tiny.new_attempt(number);
+  const attempt::Spec spec = attempt::read_spec(folder);
+  const data::ImageCache cache(spec.data.cache, spec.resolution);
+  const auto model = initial_model(spec);
+  attempt::EventLog events(folder);
+  int asked = 0;
+  TrainingRun run({spec, folder, tiny.dataset, cache, at::kCPU, [&] { return asked++ >= steps; },
+                   [] { return 0.0; }},
+                  model, events);
+  Trained trained;
+  trained.resumed_from = run.resume();
+  trained.end = run.run();
+  trained.progress = run.progress();
+  trained.progress.seconds = trained.progress.train_seconds = 0;
+  for (attempt::EpochRecord& record : trained.progress.epochs) {
+    record.seconds = record.images_per_second = 0;
+  }
+  trained.weights = copy_weights(model);
+  trained.best = bytes_of(folder / attempt::kBestWeights);
+  trained.best_loss = bytes_of(folder / attempt::kBestLossWeights);
+  return trained;
+}
+
+bool same_weights(const Weights& a, const Weights& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].name != b[i].name || !at::equal(a[i].value, b[i].value)) return false;
+  }
+  return true;
+}
+
+void check_same(const Trained& resumed, const Trained& undisturbed) {
+  CHECK(resumed.end == TrainingEnd::done);
+  CHECK(resumed.progress == undisturbed.progress);
+  CHECK(same_weights(resumed.weights, undisturbed.weights));
+  CHECK(resumed.best == undisturbed.best);
+  CHECK(resumed.best_loss == undisturbed.best_loss);
+}
+
+}  // namespace
+
+TEST_CASE("a run stopped after any step and continued elsewhere ends bit-identical") {
+  const Trained undisturbed = attempt_of(TinyRun(), 1);
+  REQUIRE(undisturbed.end == TrainingEnd::done);
+  REQUIRE(undisturbed.progress.step == TinyRun::kSteps);
+  REQUIRE_FALSE(undisturbed.best.empty());
+  // within epochs, at their ends, at the end of the frozen phase (6), before the first step
+  for (const int steps : {0, 1, 5, 6, 7, 11, 12, 17}) {
+    CAPTURE(steps);
+    const TinyRun tiny;
+    const Trained stopped = attempt_of(tiny, 1, steps);
+    CHECK(stopped.end == TrainingEnd::stopped);
+    CHECK(stopped.progress.step == steps);
+    const Trained resumed = attempt_of(tiny, 2);
+    CHECK(resumed.resumed_from.ends_with("/1/last.ckpt"));
+    check_same(resumed, undisturbed);
+  }
+}
+
+TEST_CASE("a run stopped after every single step ends bit-identical") {
+  const Trained undisturbed = attempt_of(TinyRun(), 1);
+  const TinyRun tiny;
+  for (int number = 1; number <= TinyRun::kSteps; ++number) {
+    const TrainingEnd end = attempt_of(tiny, number, 1).end;
+    REQUIRE(end == (number < TinyRun::kSteps ? TrainingEnd::stopped : TrainingEnd::done));
+  }
+  check_same(attempt_of(tiny, TinyRun::kSteps + 1), undisturbed);
+}
+
+TEST_CASE("three parameter groups and kept moments resume bit-identical too") {
+  TinyRun whole, tiny;
+  for (TinyRun* run : {&whole, &tiny}) {
+    run->spec.recipe.param_groups = 3;
+    run->spec.recipe.keep_optimizer_state = true;
+  }
+  const Trained undisturbed = attempt_of(whole, 1);
+  attempt_of(tiny, 1, 6);
+  check_same(attempt_of(tiny, 2), undisturbed);
+}
+
+TEST_CASE("a damaged checkpoint is noted, the one before used, and the end the same") {
+  const Trained undisturbed = attempt_of(TinyRun(), 1);
+  const TinyRun tiny;
+  attempt_of(tiny, 1, 9);
+  std::string bytes = bytes_of(tiny.dir / "1" / "last.ckpt");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+  replace_file(tiny.dir / "1" / "last.ckpt", bytes);
+  const Trained resumed = attempt_of(tiny, 2);
+  CHECK(resumed.resumed_from.ends_with("/1/prev.ckpt"));
+  check_same(resumed, undisturbed);
+  const auto events = attempt::read_events(tiny.dir / "2", 0).events;
+  REQUIRE_FALSE(events.empty());
+  CHECK(events[0]["kind"] == "note");
+  CHECK(events[0]["text"].get<std::string>().find("last.ckpt") != std::string::npos);
+}
+
+TEST_CASE("a finished run that is taken up again is done at once") {
+  const TinyRun tiny;
+  const Trained first = attempt_of(tiny, 1);
+  check_same(attempt_of(tiny, 2), first);
+  CHECK(attempt::read_events(tiny.dir / "2", 0).events.empty());
+}
+
+TEST_CASE("the frozen phase moves every norm and no convolution of the body") {
+  TinyRun tiny;
+  tiny.spec.recipe.epochs = 0;
+  const Weights before = copy_weights(initial_model(tiny.spec));
+  const Weights after = attempt_of(tiny, 1).weights;
+  REQUIRE(before.size() == after.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CAPTURE(before[i].name);
+    const bool frozen = before[i].name.starts_with("features.") && before[i].value.dim() == 4;
+    CHECK(at::equal(before[i].value, after[i].value) == frozen);
+  }
+}
+
+TEST_CASE("the full phase moves everything") {
+  TinyRun tiny;
+  tiny.spec.recipe.frozen_epochs = 0;
+  const Weights before = copy_weights(initial_model(tiny.spec));
+  const Weights after = attempt_of(tiny, 1).weights;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CAPTURE(before[i].name);
+    CHECK_FALSE(at::equal(before[i].value, after[i].value));
+  }
+}
+
+TEST_CASE("every epoch is an event, with predictions when it is the best so far") {
+  const TinyRun tiny;
+  const Trained trained = attempt_of(tiny, 1);
+  const auto events = attempt::read_events(tiny.dir / "1", 0).events;
+  REQUIRE(events.size() == 3);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    auto record = events[i].get<attempt::EpochRecord>();
+    record.seconds = record.images_per_second = 0;
+    CHECK(record == trained.progress.epochs[i]);
+    CHECK(events[i].contains("predictions") == record.is_best);
+  }
+  CHECK(trained.progress.epochs[0].phase == "frozen");
+  CHECK(trained.progress.epochs[2].phase == "full");
+  CHECK(trained.progress.epochs[0].lr_head > trained.progress.epochs[1].lr_head);
+}
+
+TEST_CASE("the weights files are those of the best epochs") {
+  const TinyRun tiny;
+  const Trained trained = attempt_of(tiny, 1);
+  REQUIRE(trained.progress.best_epoch >= 0);
+  const data::ImageCache cache(tiny.spec.data.cache, TinyRun::kPx);
+  auto model = initial_model(tiny.spec);
+  const auto validated = [&](const char* file) {
+    CHECK(model::load_weights(model, tiny.dir / "1" / file).at("identity") == tiny.spec.identity);
+    return validate(model, cache, tiny.dataset.valid, 6, at::kCPU, [] {});
+  };
+  const Validation best = validated(attempt::kBestWeights);
+  CHECK(best.auc == trained.progress.best_auc);
+  // in a bool: LibTorch's operator<< for vectors keeps doctest from printing these
+  const bool same_predictions = best.predictions == trained.progress.best_predictions;
+  CHECK(same_predictions);
+  CHECK(validated(attempt::kBestLossWeights).loss == trained.progress.best_loss);
+}
+
+TEST_CASE("a run with one class in validation has no AUC and no best weights, and ends") {
+  const TinyRun tiny({.one_class = true});
+  const Trained trained = attempt_of(tiny, 1);
+  CHECK(trained.end == TrainingEnd::done);
+  CHECK(trained.progress.best_epoch == -1);
+  CHECK_FALSE(trained.progress.epochs[0].valid_auc);
+  CHECK(trained.best.empty());
+  CHECK_FALSE(trained.best_loss.empty());
+}
+
+TEST_CASE("a loss that is not finite ends the run") {
+  TinyRun tiny;
+  tiny.spec.recipe.base_lr = 1000;
+  tiny.spec.recipe.weight_decay = 100;  // multiplies the weights by -100000 a step
+  const Trained trained = attempt_of(tiny, 1);
+  CHECK(trained.end == TrainingEnd::not_finite);
+  CHECK(trained.progress.step < TinyRun::kSteps);
+}
+
+TEST_CASE("a disk that takes no checkpoint does not end the training") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  fs::create_directory(folder / "next.ckpt");
+  CHECK(attempt_of(tiny, 1).end == TrainingEnd::done);
+}
+
+TEST_CASE("best weights that cannot be written in the end are an error") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  fs::create_directories(folder / attempt::kBestWeights / "in the way");
+  CHECK_THROWS_AS(attempt_of(tiny, 1), Error);
+}
+
+TEST_CASE("too few studies for one batch are refused with their number") {
+  const TinyRun tiny({.train_studies = 5});
+  CHECK_THROWS_WITH_AS(attempt_of(tiny, 1), doctest::Contains("5 training"), Error);
+}

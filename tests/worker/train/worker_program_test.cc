@@ -1,0 +1,273 @@
+// radsweep-worker as a process: exit codes, sealed results, signals.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "base/durable_file.h"
+#include "base/hash.h"
+#include "tests/worker/train/tiny_run.h"
+#include "worker/attempt/alive_lock.h"
+#include "worker/attempt/attempt_files.h"
+#include "worker/attempt/beat.h"
+#include "worker/attempt/events.h"
+#include "worker/attempt/result.h"
+
+using namespace radsweep;
+using attempt::Result;
+using test::TinyRun;
+namespace fs = std::filesystem;
+
+namespace {
+
+// The program at work in an attempt folder, its words in log.txt.
+class Worker {
+ public:
+  explicit Worker(const fs::path& folder) : pid_(::fork()) {
+    if (pid_ != 0) return;
+    const int log =
+        ::open((folder / attempt::kLogFile).c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644);
+    ::dup2(log, STDOUT_FILENO);
+    ::dup2(log, STDERR_FILENO);
+    ::execl(WORKER, WORKER, "train", folder.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ~Worker() {
+    if (!waited_) {
+      ::kill(pid_, SIGKILL);
+      exit_code();
+    }
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void signal(int number) const { ::kill(pid_, number); }
+  // As the shell counts: 128 + signal when a signal killed it.
+  int exit_code() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    waited_ = true;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_;
+  bool waited_ = false;
+};
+
+int run(const fs::path& folder) {
+  return Worker(folder).exit_code();
+}
+
+bool eventually(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
+// Runs an attempt and expects it to end sealed as failed with this class.
+Result failed_result(const fs::path& folder, attempt::WorkerExit exit, const std::string& kind) {
+  CHECK(run(folder) == static_cast<int>(exit));
+  const auto result = attempt::read_result(folder);
+  REQUIRE(result);
+  CHECK(result->outcome == attempt::Outcome::failed);
+  CHECK(result->error_class == kind);
+  CHECK_FALSE(result->error.empty());
+  CHECK(read_file(folder / attempt::kLogFile).find(result->error) != std::string::npos);
+  return *result;
+}
+
+// What a run measured, without what was measured by a clock.
+Result numbers_of(const fs::path& folder) {
+  const auto sealed = attempt::read_result(folder);
+  REQUIRE(sealed);
+  REQUIRE(sealed->outcome == attempt::Outcome::done);
+  Result result = *sealed;
+  result.attempt = 0;
+  result.train_seconds = result.images_per_second = result.peak_memory_mb = 0;
+  for (attempt::EpochRecord& record : result.epochs) record.seconds = record.images_per_second = 0;
+  return result;
+}
+
+// Long enough to be caught in the middle, also on a busy machine.
+constexpr int kLongEpochs = 60;
+void make_longer(TinyRun& tiny) {
+  tiny.spec.recipe.epochs = kLongEpochs - 1;
+}
+
+}  // namespace
+
+TEST_CASE("a finished attempt is sealed with all that is known of it") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  REQUIRE(run(folder) == 0);
+  const auto result = attempt::read_result(folder);
+  REQUIRE(result);
+  CHECK(result->outcome == attempt::Outcome::done);
+  CHECK(result->run == tiny.spec.run);
+  CHECK(result->identity == tiny.spec.identity);
+  CHECK(result->attempt == 1);
+  CHECK(result->steps == TinyRun::kSteps);
+  CHECK(result->epochs.size() == 3);
+  CHECK(result->predictions.size() == 12);
+  CHECK(result->best_epoch >= 0);
+  CHECK(result->best_weights_sha256 == sha256_of_file(folder / attempt::kBestWeights));
+  CHECK(result->data_manifest == tiny.spec.data.manifest);
+  CHECK(result->train_studies == 40);
+  CHECK(result->train_positive == 20);
+  CHECK(result->train_images == 79);
+  CHECK(result->valid_studies == 12);
+  CHECK(result->device == "CPU, 1 thread");
+  CHECK(result->peak_memory_mb > 0);
+  CHECK(result->train_seconds > 0);
+  CHECK(result->images_sha256.size() == 64);
+  CHECK_FALSE(result->torch_version.empty());
+  CHECK_FALSE(result->code_version.empty());
+
+  const auto beat = attempt::read_beat(folder);
+  REQUIRE(beat);
+  CHECK(beat->total_steps == TinyRun::kSteps);
+  CHECK(beat->total_epochs == 3);
+  const auto events = attempt::read_events(folder, 0).events;
+  REQUIRE(events.size() == 4);
+  CHECK(events[0]["kind"] == "started");
+  CHECK(events[0]["resumed_from"].is_null());
+  CHECK_FALSE(attempt::probe_alive_lock(folder).held);
+}
+
+TEST_CASE("a worker asked to stop checkpoints, and the next attempt ends with the same numbers") {
+  TinyRun tiny;
+  make_longer(tiny);
+  const fs::path undisturbed = tiny.new_attempt(9);
+  fs::create_directory(tiny.dir / "elsewhere");
+  fs::rename(undisturbed, tiny.dir / "elsewhere" / "9");
+  REQUIRE(run(tiny.dir / "elsewhere" / "9") == 0);
+
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) {
+    const fs::path folder = tiny.new_attempt(1);
+    Worker worker(folder);
+    REQUIRE(eventually([&] { return fs::exists(folder / attempt::kLastCheckpoint); }));
+    worker.signal(signal);
+    worker.signal(signal);
+    CHECK(worker.exit_code() == static_cast<int>(attempt::WorkerExit::stopped));
+    const auto stopped = attempt::read_result(folder);
+    REQUIRE(stopped);
+    CHECK(stopped->outcome == attempt::Outcome::stopped);
+    CHECK(stopped->steps < 6 * kLongEpochs);
+
+    const fs::path next = tiny.new_attempt(2);
+    REQUIRE(run(next) == 0);
+    const bool same = numbers_of(next) == numbers_of(tiny.dir / "elsewhere" / "9");
+    CHECK(same);
+    CHECK(attempt::read_events(next, 0).events[0]["step"] == stopped->steps);
+    fs::remove_all(folder);
+    fs::remove_all(next);
+  }
+}
+
+TEST_CASE("a worker that is killed again and again ends with the same numbers") {
+  TinyRun tiny;
+  make_longer(tiny);
+  TinyRun other;
+  make_longer(other);
+  other.spec = tiny.spec;  // its data is equal, its folder another
+  REQUIRE(run(other.new_attempt(1)) == 0);
+
+  int number = 1;
+  for (; number <= 4; ++number) {
+    const fs::path folder = tiny.new_attempt(number);
+    Worker worker(folder);
+    const std::string newest = (folder / attempt::kLastCheckpoint).string();
+    REQUIRE(eventually([&] { return fs::exists(newest); }));
+    worker.signal(SIGKILL);
+    REQUIRE(worker.exit_code() == 128 + SIGKILL);
+    CHECK_FALSE(attempt::read_result(folder));
+  }
+  const fs::path last = tiny.new_attempt(number);
+  REQUIRE(run(last) == 0);
+  const bool same = numbers_of(last) == numbers_of(other.dir / "1");
+  CHECK(same);
+
+  // Every epoch was told, and whoever told it again told the same.
+  std::map<int, nlohmann::json> told;
+  for (int i = 1; i <= number; ++i) {
+    for (nlohmann::json& event : attempt::read_events(tiny.dir / std::to_string(i), 0).events) {
+      if (event["kind"] != "epoch") continue;
+      event.erase("seconds");
+      event.erase("images_per_second");
+      const auto [earlier, is_new] = told.emplace(event["epoch"].get<int>(), event);
+      if (!is_new) CHECK(earlier->second.dump() == event.dump());
+    }
+  }
+  CHECK(told.size() == kLongEpochs);
+}
+
+TEST_CASE("data that changed since the sweep was planned is bad data") {
+  TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  replace_file(fs::path(tiny.spec.data.root) / "valid.csv",
+               read_file(fs::path(tiny.spec.data.root) / "train.csv"));
+  failed_result(folder, attempt::WorkerExit::bad_data, "bad_data");
+}
+
+TEST_CASE("a missing image cache is bad data") {
+  const TinyRun tiny;
+  fs::remove_all(tiny.dir / "cache");
+  failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_data, "bad_data");
+}
+
+TEST_CASE("initial weights that changed since the sweep was planned are bad data") {
+  TinyRun tiny;
+  replace_file(tiny.dir / "weights.safetensors", "something else");
+  tiny.spec.pretrained = tiny.dir / "weights.safetensors";
+  tiny.spec.pretrained_sha256 = std::string(64, '0');
+  failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_data, "bad_data");
+}
+
+TEST_CASE("a GPU that is not there is a device failure") {
+  TinyRun tiny;
+  tiny.spec.slot.gpu_uuid = "GPU-00000000-1111-2222-3333-444444444444";
+  failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_device, "device");
+}
+
+TEST_CASE("a loss that is not finite seals the attempt with its class and step") {
+  TinyRun tiny;
+  tiny.spec.recipe.base_lr = 1000;
+  tiny.spec.recipe.weight_decay = 100;
+  const Result result = failed_result(tiny.new_attempt(1), attempt::WorkerExit::failed, "nan");
+  CHECK(result.steps < TinyRun::kSteps);
+}
+
+TEST_CASE("a spec that cannot be read is refused without a result") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  replace_file(folder / attempt::kSpecFile, "{\"format\": 1}");
+  CHECK(run(folder) == static_cast<int>(attempt::WorkerExit::bad_spec));
+  CHECK_FALSE(attempt::read_result(folder));
+}
+
+TEST_CASE("a sealed attempt, or one another process works on, is left alone") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  {
+    const auto lock = attempt::AliveLock::take(folder);
+    CHECK(run(folder) == static_cast<int>(attempt::WorkerExit::io));
+    CHECK_FALSE(attempt::read_result(folder));
+  }
+  REQUIRE(run(folder) == 0);
+  const std::string sealed = read_file(folder / attempt::kResultFile);
+  CHECK(run(folder) == static_cast<int>(attempt::WorkerExit::io));
+  CHECK(read_file(folder / attempt::kResultFile) == sealed);
+}

@@ -1,0 +1,39 @@
+#include "worker/commands/train.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "worker/attempt/attempt_files.h"
+#include "worker/train/attempt_run.h"
+
+namespace radsweep::commands {
+namespace {
+
+// Without a result to seal the exit code has to tell: a spec that cannot be used is not retried,
+// anything else may be better after a pause.
+attempt::WorkerExit run_or_explain(const std::string& folder) {
+  try {
+    return train::run_attempt(folder);
+  } catch (const Error& failure) {
+    std::cerr << "radsweep-worker: " << failure.what() << '\n';
+    return failure.code() == ExitCode::usage ? attempt::WorkerExit::bad_spec
+                                             : attempt::WorkerExit::io;
+  }
+}
+
+}  // namespace
+
+void add_train_verb(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand("train", "Train one run in one attempt folder");
+  const auto folder = std::make_shared<std::string>();
+  verb->add_option("ATTEMPT_FOLDER", *folder, "Folder with the attempt's spec.json")->required();
+  verb->footer(
+      "Exit codes: 0 done, 64 bad spec, 65 bad data, 69 wrong or unusable GPU, 70 failed (memory, "
+      "NaN, bug),\n74 disk, 75 stopped and checkpointed; result.json says more.");
+  verb->callback([folder, &exit_code] { exit_code = static_cast<int>(run_or_explain(*folder)); });
+}
+
+}  // namespace radsweep::commands

@@ -1,0 +1,180 @@
+#include "worker/train/attempt_run.h"
+
+#include <torch/version.h>
+
+#include <iostream>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "code_version.h"
+#include "worker/attempt/alive_lock.h"
+#include "worker/attempt/beat.h"
+#include "worker/attempt/result.h"
+#include "worker/attempt/spec.h"
+#include "worker/model/initialise.h"
+#include "worker/model/pretrained.h"
+#include "worker/train/device.h"
+#include "worker/train/failure.h"
+#include "worker/train/memory_format.h"
+#include "worker/train/stop_request.h"
+#include "worker/train/training_run.h"
+
+namespace radsweep::train {
+namespace fs = std::filesystem;
+namespace {
+
+using attempt::Result;
+using attempt::Spec;
+using attempt::WorkerExit;
+
+Result blank_result(const Spec& spec) {
+  Result result;
+  result.run = spec.run;
+  result.identity = spec.identity;
+  result.attempt = spec.attempt;
+  result.data_manifest = spec.data.manifest;
+  result.code_version = kCodeVersion;
+  result.torch_version = TORCH_VERSION;
+  return result;
+}
+
+// The data of the sweep, not what lies there by now: else results of one sweep would mix.
+void require_manifest(const Spec& spec) {
+  const std::string found = attempt::data_manifest(spec.data.root, spec.data.labels);
+  if (found == spec.data.manifest) return;
+  throw Error(ExitCode::environment, "train on", spec.data.root,
+              "train.csv, valid.csv or the label policy changed since the sweep was planned "
+              "(manifest " +
+                  found.substr(0, 12) + ", expected " + spec.data.manifest.substr(0, 12) + ")",
+              "restore the files, or run the sweep again: it plans anew");
+}
+
+void count(const std::vector<data::Study>& studies, const data::ImageCache& cache, int& total,
+           int& positive, int& images) {
+  for (const data::Study& study : studies) {
+    ++total;
+    positive += study.label;
+    images += static_cast<int>(study.images.size());
+    for (const std::string& image : study.images) cache.row_of(image);  // throws when missing
+  }
+}
+
+void describe_data(Result& result, const data::Dataset& dataset, const data::ImageCache& cache) {
+  result.images_sha256 = cache.images_sha256();
+  count(dataset.train, cache, result.train_studies, result.train_positive, result.train_images);
+  count(dataset.valid, cache, result.valid_studies, result.valid_positive, result.valid_images);
+}
+
+// Random from the seed; the body from the pretrained file when the spec names one.
+model::StudyClassifier initial_model(const Spec& spec) {
+  model::StudyClassifier model(model::StudyClassifierOptions{
+      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::initialise(model, spec.seed);
+  if (spec.pretrained.empty()) return model;
+  if (sha256_of_file(spec.pretrained) != spec.pretrained_sha256) {
+    throw Error(ExitCode::environment, "start from", spec.pretrained,
+                "the file changed since the sweep was planned",
+                "restore it, or run the sweep again: it plans anew");
+  }
+  model::load_pretrained_features(model, spec.pretrained);
+  return model;
+}
+
+void describe_training(Result& result, const Progress& progress, double memory_mb) {
+  result.epochs = progress.epochs;
+  result.predictions = progress.best_predictions;
+  result.best_epoch = progress.best_epoch;
+  result.best_auc = progress.best_auc;
+  result.best_loss_epoch = progress.best_loss_epoch;
+  result.best_loss = progress.best_loss;
+  result.steps = progress.step;
+  result.train_seconds = total_seconds(progress);
+  result.images_per_second = mean_images_per_second(progress);
+  result.peak_memory_mb = memory_mb;
+}
+
+WorkerExit fail(Result& result, const Failure& failure) {
+  result.outcome = attempt::Outcome::failed;
+  result.error_class = failure.error_class;
+  result.error = failure.text;
+  std::cerr << "failed (" << failure.error_class << "): " << failure.text << '\n';
+  return failure.exit;
+}
+
+WorkerExit close(Result& result, TrainingEnd end) {
+  switch (end) {
+    case TrainingEnd::done:
+      result.outcome = attempt::Outcome::done;
+      return WorkerExit::done;
+    case TrainingEnd::stopped:
+      result.outcome = attempt::Outcome::stopped;
+      return WorkerExit::stopped;
+    case TrainingEnd::not_finite:
+      break;
+  }
+  return fail(result, not_finite(result.steps));
+}
+
+// `result` receives what is known so far, `stage` how far it came, also when this throws.
+WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, Stage& stage) {
+  stage = Stage::device;
+  use_processors(spec.slot);
+  const ComputeDevice device = open_device(spec.slot);
+  result.device = device.description;
+
+  stage = Stage::data;
+  require_manifest(spec);
+  const data::Dataset dataset = data::load_dataset(spec.data.root, spec.data.labels);
+  const data::ImageCache cache(spec.data.cache, spec.resolution);
+  describe_data(result, dataset, cache);
+  model::StudyClassifier model = initial_model(spec);
+  place(model, device.device);
+
+  attempt::EventLog events(folder);
+  const auto memory_mb = [&device] { return device.memory_mb(); };
+  TrainingRun run({spec, folder, dataset, cache, device.device, stop_requested, memory_mb}, model,
+                  events);
+  stage = Stage::training;
+  const std::string resumed_from = run.resume();
+  events.started(device.description, resumed_from, run.progress().step);
+  try {
+    const TrainingEnd end = run.run();
+    describe_training(result, run.progress(), device.memory_mb());
+    if (fs::exists(folder / attempt::kBestWeights)) {
+      result.best_weights_sha256 = sha256_of_file(folder / attempt::kBestWeights);
+    }
+    return close(result, end);
+  } catch (const std::exception&) {
+    describe_training(result, run.progress(), device.memory_mb());
+    throw;
+  }
+}
+
+}  // namespace
+
+WorkerExit run_attempt(const fs::path& folder) {
+  const Spec spec = attempt::read_spec(folder);
+  const attempt::AliveLock lock = attempt::AliveLock::hold_as_worker(folder);
+  if (attempt::read_result(folder)) {
+    throw Error(ExitCode::environment, "start in", folder.string(),
+                "this attempt is sealed: it has a result.json");
+  }
+  listen_for_stop_requests();
+  attempt::Beat loading;
+  loading.phase = "loading";
+  attempt::write_beat(folder, loading);
+
+  Result result = blank_result(spec);
+  Stage stage = Stage::spec;
+  WorkerExit exit = WorkerExit::failed;
+  try {
+    exit = carry_out(spec, folder, result, stage);
+  } catch (const std::exception& failure) {
+    std::cerr << failure.what() << '\n';
+    exit = fail(result, classify(failure, stage));
+  }
+  attempt::write_result(folder, result);
+  return exit;
+}
+
+}  // namespace radsweep::train

@@ -1,0 +1,16 @@
+// One attempt, from its spec to its sealed result.
+#pragma once
+
+#include <filesystem>
+
+#include "worker/attempt/attempt_files.h"
+
+namespace radsweep::train {
+
+// Does what spec.json in `attempt_folder` says. Once the spec is read and the attempt's lock is
+// held, every end (done, stopped by a signal, failed) is sealed in result.json, and the reason of
+// a failure also goes to stderr. Before that, or when the result itself cannot be written, throws
+// Error. Listens for stop requests; call once in a process, from its main thread.
+attempt::WorkerExit run_attempt(const std::filesystem::path& attempt_folder);
+
+}  // namespace radsweep::train

@@ -1,0 +1,105 @@
+#include "worker/train/checkpoint_file.h"
+
+#include <bit>
+#include <cstring>
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "base/hash.h"
+
+namespace radsweep::train {
+namespace {
+
+using nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little, "tensors are written as they lie");
+constexpr std::string_view kMagic = "RSWCKPT\n";
+constexpr std::uint32_t kFormat = 1;
+constexpr std::size_t kPrefix = kMagic.size() + sizeof(std::uint32_t) + sizeof(std::uint64_t);
+constexpr std::size_t kTrailer = 64;
+
+template <typename Integer>
+std::string_view bytes_of(const Integer& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+template <typename Integer>
+Integer integer_at(std::string_view content, std::size_t offset) {
+  Integer value;
+  std::memcpy(&value, content.data() + offset, sizeof value);
+  return value;
+}
+
+Error damaged(const std::filesystem::path& path, const std::string& why) {
+  return Error(ExitCode::environment, "continue from", path.string(), why);
+}
+
+// The header, once magic, format, lengths and checksum were found right.
+json checked_header(const std::filesystem::path& path, std::string_view content) {
+  if (content.size() < kPrefix + kTrailer || !content.starts_with(kMagic)) {
+    throw damaged(path, "it is no checkpoint, or torn");
+  }
+  const auto format = integer_at<std::uint32_t>(content, kMagic.size());
+  if (format != kFormat) {
+    throw damaged(path, "its format is " + std::to_string(format) + ", this program reads " +
+                            std::to_string(kFormat));
+  }
+  const std::size_t body = content.size() - kTrailer;
+  if (sha256_hex(content.substr(0, body)) != content.substr(body)) {
+    throw damaged(path, "its checksum is wrong");
+  }
+  const auto header_size = integer_at<std::uint64_t>(content, kPrefix - sizeof(std::uint64_t));
+  json header = json::parse(content.substr(kPrefix, header_size), nullptr, false);
+  if (!header.is_object()) throw damaged(path, "its header is no JSON");
+  return header;
+}
+
+}  // namespace
+
+void write_checkpoint_file(const std::filesystem::path& path, const std::string& identity,
+                           const json& state, const std::vector<TensorBytes>& tensors) {
+  json list = json::array();
+  for (const TensorBytes& tensor : tensors) {
+    list.push_back({{"name", tensor.name},
+                    {"type", tensor.type},
+                    {"shape", tensor.shape},
+                    {"bytes", tensor.bytes.size()}});
+  }
+  const std::string header =
+      json{{"identity", identity}, {"state", state}, {"tensors", list}}.dump();
+  replace_file(path, [&](const ByteSink& sink) {
+    Sha256 checksum;
+    const auto append = [&](std::string_view bytes) {
+      checksum.update(bytes);
+      sink(bytes);
+    };
+    append(kMagic);
+    append(bytes_of(kFormat));
+    append(bytes_of(static_cast<std::uint64_t>(header.size())));
+    append(header);
+    for (const TensorBytes& tensor : tensors) append(tensor.bytes);
+    sink(checksum.hex());
+  });
+}
+
+CheckpointFile::CheckpointFile(const std::filesystem::path& path) : content_(read_file(path)) {
+  const json header = checked_header(path, content_);
+  header.at("identity").get_to(identity_);
+  state_ = header.at("state");
+  std::size_t offset =
+      kPrefix + integer_at<std::uint64_t>(content_, kPrefix - sizeof(std::uint64_t));
+  for (const json& entry : header.at("tensors")) {
+    const auto size = entry.at("bytes").get<std::size_t>();
+    const std::string name = entry.at("name");
+    tensors_[name] = {name, entry.at("type"), entry.at("shape"),
+                      std::string_view(content_).substr(offset, size)};
+    offset += size;
+  }
+}
+
+const TensorBytes* CheckpointFile::find(const std::string& name) const {
+  const auto found = tensors_.find(name);
+  return found == tensors_.end() ? nullptr : &found->second;
+}
+
+}  // namespace radsweep::train

@@ -1,0 +1,33 @@
+// Why an attempt failed, as the orchestrator's retry rules know it.
+#pragma once
+
+#include <exception>
+#include <string>
+
+#include "worker/attempt/attempt_files.h"
+
+namespace radsweep::train {
+
+// How far the attempt had come: decides what an unusable environment means.
+enum class Stage {
+  spec,      // reading and checking what to do
+  device,    // processors, GPU
+  data,      // CSV files, image cache, initial weights
+  training,  // from the first batch to the sealed result
+};
+
+struct Failure {
+  std::string error_class;  // out_of_memory, nan, bad_data, bad_spec, device, disk, bug
+  attempt::WorkerExit exit = attempt::WorkerExit::failed;
+  std::string text;  // one line
+};
+
+// out_of_memory: std::bad_alloc and LibTorch's own; device: a CUDA call failed; of our Errors the
+// wrong usage is bad_spec, the unusable environment what the stage says (spec: bad_spec, device,
+// data: bad_data, training: disk); everything else is a bug.
+Failure classify(const std::exception& failure, Stage stage);
+
+// A loss that is NaN or infinite, after `step` training steps.
+Failure not_finite(long step);
+
+}  // namespace radsweep::train

@@ -1,0 +1,204 @@
+#include "worker/train/training_run.h"
+
+#include <ATen/ops/binary_cross_entropy_with_logits.h>
+
+#include <cmath>
+#include <iostream>
+
+#include "base/error.h"
+#include "worker/attempt/attempt_files.h"
+#include "worker/model/weights_file.h"
+#include "worker/train/batch_tensors.h"
+#include "worker/train/checkpoint.h"
+#include "worker/train/validate.h"
+
+namespace radsweep::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+// Within an epoch; at most this much work is lost when the machine goes down.
+constexpr std::chrono::seconds kCheckpointEvery{600};
+
+Adam make_adam(const model::StudyClassifier& model, const attempt::Recipe& recipe) {
+  return Adam(group_parameters(*model, recipe.param_groups),
+              {recipe.beta2, recipe.eps, recipe.weight_decay, recipe.decay_norm_and_bias});
+}
+
+// Writing during the training may fail for want of space; the training goes on.
+template <typename Action>
+bool attempted(Action&& action) {
+  try {
+    action();
+    return true;
+  } catch (const Error& failure) {
+    if (failure.code() != ExitCode::environment) throw;
+    std::cerr << "warning: " << failure.what() << "\n  the training goes on\n";
+    return false;
+  }
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
+                         attempt::EventLog& events)
+    : inputs_(std::move(inputs)),
+      events_(events),
+      state_{model, make_adam(model, inputs_.spec.recipe), {}, {}, {}},
+      batches_(data::batches_per_epoch(inputs_.dataset.train.size(), inputs_.spec.recipe)),
+      heartbeat_(inputs_.folder,
+                 {batches_ * epochs_of(inputs_.spec.recipe), epochs_of(inputs_.spec.recipe)},
+                 inputs_.memory_mb) {
+  if (batches_ < 1 || inputs_.dataset.valid.empty()) {
+    throw Error(ExitCode::environment, "train on", inputs_.spec.data.root,
+                std::to_string(inputs_.dataset.train.size()) + " training and " +
+                    std::to_string(inputs_.dataset.valid.size()) +
+                    " validation studies are too few",
+                "a training batch takes " + std::to_string(inputs_.spec.recipe.studies_per_batch) +
+                    " studies");
+  }
+}
+
+std::string TrainingRun::resume() {
+  const FoundCheckpoint found =
+      find_checkpoint(inputs_.folder, inputs_.spec.resume_from, inputs_.spec.identity,
+                      [this](const std::string& text) { events_.note(text); });
+  if (!found.file) return "";
+  restore_run(*found.file, state_);
+  // The files may be another attempt's, or know more than the checkpoint: write them anew.
+  best_written_ = state_.best.empty();
+  best_loss_written_ = state_.best_loss.empty();
+  attempted([this] { write_best_weights(); });
+  if (found.path.parent_path() == inputs_.folder) saved_step_ = state_.progress.step;
+  return found.path.string();
+}
+
+TrainingEnd TrainingRun::run() {
+  lap_start_ = saved_at_ = Clock::now();
+  for (const Phase& phase : phases_of(inputs_.spec.recipe)) {
+    if (state_.progress.epoch >= phase.end_epoch()) continue;
+    enter(phase);
+    while (state_.progress.epoch < phase.end_epoch()) {
+      TrainingEnd end = train_epoch(phase);
+      if (end == TrainingEnd::done) end = close_epoch(phase);
+      if (end != TrainingEnd::done) return end;
+    }
+  }
+  write_best_weights();
+  return TrainingEnd::done;
+}
+
+void TrainingRun::enter(const Phase& phase) {
+  const attempt::Recipe& recipe = inputs_.spec.recipe;
+  if (phase.frozen()) {
+    freeze_body(state_.adam.parameters(), recipe.train_norm_while_frozen);
+  } else {
+    unfreeze(state_.adam.parameters());
+  }
+  const Progress& progress = state_.progress;
+  const bool at_start = progress.epoch == phase.first_epoch && progress.batch == 0;
+  if (at_start && !recipe.keep_optimizer_state) state_.adam.wipe();
+}
+
+// From the batch the run is at to the end of the epoch; `done` means the epoch.
+TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
+  const attempt::Spec& spec = inputs_.spec;
+  Progress& progress = state_.progress;
+  state_.model->train();
+  auto loader = data::BatchLoader::training(inputs_.cache, inputs_.dataset.train, spec.recipe,
+                                            spec.seed, progress.epoch, progress.batch);
+  while (progress.batch < batches_) {
+    if (inputs_.stop_requested()) {
+      if (progress.step != saved_step_) save();
+      return TrainingEnd::stopped;
+    }
+    auto batch = loader.next();
+    ensure(batch.has_value(), "the loader delivers every batch of an epoch");
+    const Rates rates = rates_at(spec.recipe, phase, progress.epoch, progress.batch, batches_);
+    const double loss = train_batch(*batch, rates);
+    if (!std::isfinite(loss)) return TrainingEnd::not_finite;
+
+    progress.loss_sum += loss;
+    progress.images += batch->views;
+    ++progress.batch;
+    ++progress.step;
+    const double seconds = lap();
+    progress.seconds += seconds;
+    progress.train_seconds += seconds;
+    heartbeat_.tell(progress, phase.name, loss);
+    if (Clock::now() - saved_at_ > kCheckpointEvery) save();
+  }
+  return TrainingEnd::done;
+}
+
+double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
+  const BatchTensors tensors = to_tensors(batch, inputs_.cache.resolution(), inputs_.device);
+  state_.model->set_dropout_key(
+      {inputs_.spec.seed, static_cast<std::uint64_t>(state_.progress.step), 0});
+  const at::Tensor logits =
+      state_.model->forward(tensors.images, tensors.study_of_view, tensors.labels.size(0));
+  const at::Tensor loss = at::binary_cross_entropy_with_logits(logits, tensors.labels);
+  loss.backward();
+  state_.adam.step(rates);
+  state_.adam.zero_grad();
+  return loss.item<double>();
+}
+
+// Validates and records. The event is on the disk before the checkpoint that covers it, so a
+// resumed run never skips an epoch nobody heard of.
+TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
+  Progress& progress = state_.progress;
+  const attempt::Spec& spec = inputs_.spec;
+  const Validation validation =
+      validate(state_.model, inputs_.cache, inputs_.dataset.valid, spec.recipe.studies_per_batch,
+               inputs_.device, [&] { heartbeat_.tell(progress, "validating", 0); });
+  if (!std::isfinite(validation.loss)) return TrainingEnd::not_finite;
+  progress.seconds += lap();
+
+  attempt::EpochRecord record;
+  record.phase = phase.name;
+  for (long batch = 0; batch < batches_; ++batch) {
+    const Rates rates = rates_at(spec.recipe, phase, progress.epoch, batch, batches_);
+    record.lr_body = std::max(record.lr_body, rates.lr.front());
+    record.lr_head = std::max(record.lr_head, rates.lr.back());
+  }
+  record = finish_epoch(progress, record, batches_, validation);
+  if (record.is_best) state_.best = copy_weights(state_.model);
+  if (record.is_best_loss) state_.best_loss = copy_weights(state_.model);
+  best_written_ = best_written_ && !record.is_best;
+  best_loss_written_ = best_loss_written_ && !record.is_best_loss;
+
+  attempted([&] { events_.epoch(record, validation.predictions); });
+  save();
+  attempted([this] { write_best_weights(); });
+  return TrainingEnd::done;
+}
+
+void TrainingRun::save() {
+  if (attempted([this] { save_run(inputs_.folder, inputs_.spec.identity, state_); })) {
+    saved_step_ = state_.progress.step;
+  }
+  saved_at_ = Clock::now();
+  state_.progress.seconds += lap();
+}
+
+void TrainingRun::write_best_weights() {
+  const auto write = [this](bool& written, const char* name, const Weights& weights, int epoch) {
+    if (written) return;
+    model::write_weights_file(
+        inputs_.folder / name, weights,
+        {{"identity", inputs_.spec.identity}, {"epoch", std::to_string(epoch)}});
+    written = true;
+  };
+  write(best_written_, attempt::kBestWeights, state_.best, state_.progress.best_epoch);
+  write(best_loss_written_, attempt::kBestLossWeights, state_.best_loss,
+        state_.progress.best_loss_epoch);
+}
+
+double TrainingRun::lap() {
+  const Clock::time_point now = Clock::now();
+  const std::chrono::duration<double> passed = now - lap_start_;
+  lap_start_ = now;
+  return passed.count();
+}
+
+}  // namespace radsweep::train

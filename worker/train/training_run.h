@@ -1,0 +1,76 @@
+// One run from its first batch, or from a checkpoint, to its last epoch.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "worker/attempt/events.h"
+#include "worker/attempt/spec.h"
+#include "worker/data/batch_loader.h"
+#include "worker/data/dataset.h"
+#include "worker/data/image_cache.h"
+#include "worker/train/heartbeat.h"
+#include "worker/train/phase.h"
+#include "worker/train/run_state.h"
+
+namespace radsweep::train {
+
+enum class TrainingEnd {
+  done,
+  stopped,    // asked to; the newest checkpoint covers every step that was done
+  not_finite  // a loss is NaN or infinite; see Progress for the step
+};
+
+// Everything of an attempt but its model. What is referred to must outlive the run.
+struct TrainingInputs {
+  const attempt::Spec& spec;
+  std::filesystem::path folder;  // of the attempt; nothing outside it is written
+  const data::Dataset& dataset;
+  const data::ImageCache& cache;
+  at::Device device;
+  std::function<bool()> stop_requested;  // asked before every batch
+  std::function<double()> memory_mb;     // for the beats
+};
+
+// One thread. A full disk does not end it: what cannot be written while it trains (events, beats,
+// checkpoints, best weights) is told on stderr and tried again at the next occasion.
+class TrainingRun {
+ public:
+  // `model` has its initial weights and is placed on the device (memory_format.h). Throws
+  // Error(environment) when the training studies do not fill one batch.
+  TrainingRun(TrainingInputs inputs, model::StudyClassifier model, attempt::EventLog& events);
+
+  // Takes up the newest usable checkpoint, its own or an older attempt's, and returns its path;
+  // "" when there is none. Damaged ones become notes in the event log. Call before run().
+  std::string resume();
+
+  // Trains until the end or a stop request; then best.safetensors and best_loss.safetensors are
+  // complete. Throws Error(environment) when those cannot be written in the end.
+  TrainingEnd run();
+
+  const Progress& progress() const { return state_.progress; }
+
+ private:
+  void enter(const Phase& phase);
+  TrainingEnd train_epoch(const Phase& phase);
+  double train_batch(data::Batch& batch, const Rates& rates);
+  TrainingEnd close_epoch(const Phase& phase);
+  void save();
+  void write_best_weights();
+  double lap();
+
+  TrainingInputs inputs_;
+  attempt::EventLog& events_;
+  RunState state_;
+  long batches_;  // of an epoch
+  Heartbeat heartbeat_;
+  std::chrono::steady_clock::time_point lap_start_, saved_at_;
+  long saved_step_ = -1;
+  bool best_written_ = true, best_loss_written_ = true;
+};
+
+}  // namespace radsweep::train
