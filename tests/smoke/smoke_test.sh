@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# The shipped smoke sweep with the real worker, from its sweep file to the README's questions:
+# once undisturbed, once killed with -9 halfway and repeated. Needs the sqlite3 shell.
+# usage: smoke_test.sh RADSWEEP SOURCE_ROOT
+set -euo pipefail
+radsweep=$1 source=$2
+folder=$(mktemp -d)
+failures=0
+
+clean_up() {
+  "$radsweep" stop "$folder/killed/runs/smoke" >/dev/null 2>&1 || true
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+
+# claim TEXT COMMAND...: the command succeeds.
+claim() {
+  local text=$1; shift
+  if "$@"; then echo "ok: $text"; else echo "FAILED: $text"; failures=$((failures + 1)); fi
+}
+equal() { [ "$1" = "$2" ] || { printf '  got      %s\n  expected %s\n' "$1" "$2"; return 1; }; }
+ask() { sqlite3 -readonly "$1/runs/smoke/sweep.db" "$2"; }
+
+# In a folder of its own, with one worker, so that a kill meets the second run before its start.
+sweep() {
+  mkdir -p "$1"
+  (cd "$1" && exec "$radsweep" run "$source/sweeps/smoke.yaml" --cpu-slots 1) >"$1/out" 2>"$1/err"
+}
+
+numbers() {
+  ask "$1" "SELECT run_id, epoch, phase, train_loss, valid_loss, valid_auc, is_best FROM epochs ORDER BY 1, 2;
+            SELECT run_id, study, label, probability FROM predictions ORDER BY 1, 2;"
+}
+weights() {
+  ask "$1" "SELECT run_id || '/' || attempts FROM runs ORDER BY 1" |
+    while read -r attempt; do sha256sum <"$1/runs/smoke/$attempt/best.safetensors"; done
+}
+
+calm=$folder/calm killed=$folder/killed
+claim "the smoke sweep completes" sweep "$calm"
+claim "every run is done" equal "$(ask "$calm" "SELECT state, count(*) FROM runs GROUP BY state")" "done|2"
+
+mkdir "$killed"
+(cd "$killed" && exec "$radsweep" run "$source/sweeps/smoke.yaml" --cpu-slots 1) >"$killed/out" 2>"$killed/err" &
+orchestrator=$!
+checkpoint=$killed/runs/smoke
+for _ in $(seq 1200); do
+  compgen -G "$checkpoint/*/1/last.ckpt" >/dev/null && break
+  kill -0 "$orchestrator" 2>/dev/null || break
+  sleep 0.05
+done
+claim "a checkpoint appears while the first run trains" ls "$checkpoint"/*/1/last.ckpt
+kill -9 "$orchestrator" $(ask "$killed" "SELECT pid FROM attempt WHERE ended_ms IS NULL AND pid IS NOT NULL") || true
+wait "$orchestrator" 2>/dev/null || true
+claim "the killed sweep is not complete" test "$(ask "$killed" "SELECT count(*) FROM result")" -lt 2
+claim "the same command completes it" sweep "$killed"
+claim "the killed run took more than one attempt" test "$(ask "$killed" "SELECT max(attempt) FROM attempt")" -gt 1
+claim "its numbers are those of the undisturbed sweep" equal "$(numbers "$killed" | sha256sum)" "$(numbers "$calm" | sha256sum)"
+claim "each run left its best weights" equal "$(weights "$calm" | wc -l)" 2
+claim "its best weights are those of the undisturbed sweep" equal "$(weights "$killed")" "$(weights "$calm")"
+
+attempts=$(ask "$killed" "SELECT count(*) FROM attempt")
+claim "the finished sweep repeated returns at once" sweep "$killed"
+claim "and starts no worker" equal "$(ask "$killed" "SELECT count(*) FROM attempt")" "$attempts"
+
+# The share of pairs (sick, healthy) that the probabilities order rightly, ties half: the AUC.
+recomputed="WITH auc(run_id, value) AS (
+  SELECT run_id, avg(CASE WHEN sick.probability > healthy.probability THEN 1.0
+                      WHEN sick.probability = healthy.probability THEN 0.5 ELSE 0 END)
+  FROM predictions sick JOIN predictions healthy USING (run_id)
+  WHERE sick.label = 1 AND healthy.label = 0 GROUP BY run_id)
+SELECT resolution, architecture, count(*), round(avg(value), 9),
+  round(sqrt((sum(value * value) - count(*) * avg(value) * avg(value)) / (count(*) - 1)), 6)
+FROM auc JOIN runs USING (run_id) GROUP BY resolution, architecture"
+claim "the summary is what the predictions give" equal \
+  "$(ask "$calm" "SELECT resolution, architecture, n, round(auc_mean, 9), round(auc_std, 6) FROM summary")" \
+  "$(ask "$calm" "$recomputed")"
+
+# The README's SQL, one statement a time, through the verb it recommends.
+statement=
+count=0
+while IFS= read -r line; do
+  statement+=$line$'\n'
+  [[ $line == *';' ]] || continue
+  claim "the README's query answers: ${line:0:60}" "$radsweep" sql "$calm/runs/smoke" "$statement"
+  statement= count=$((count + 1))
+done < <(sed -n '/^```sql/,/^```$/{/^```/d;p}' "$source/README.md")
+claim "the README asks five questions" equal "$count" 5
+
+claim "results are printed" grep -q '32-tiny-s' <("$radsweep" results "$calm/runs/smoke")
+claim "the report is one HTML file" grep -q '</html>' <("$radsweep" report "$calm/runs/smoke" -o "$folder/r.html" >/dev/null 2>&1; cat "$folder/r.html")
+[ "$failures" = 0 ] || { tail -n 20 "$calm/err" "$killed/err"; echo "$failures failed"; exit 1; }
