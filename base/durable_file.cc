@@ -1,11 +1,10 @@
 #include "base/durable_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 
 #include "base/error.h"
 
@@ -76,6 +75,21 @@ void replace_file(const fs::path& path, const std::function<void(const ByteSink&
   file.rename_to(path, Durability::synced);
 }
 
+void write_file(const fs::path& path, const std::function<void(const ByteSink&)>& write) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) throw system_error("create", path.string(), errno, kDiskHint);
+  try {
+    write([&](std::string_view bytes) { write_all(fd, bytes, path); });
+    if (::fsync(fd) != 0) throw system_error("sync", path.string(), errno, kDiskHint);
+  } catch (...) {
+    ::close(fd);
+    ::unlink(path.c_str());
+    throw;
+  }
+  if (::close(fd) != 0) throw system_error("close", path.string(), errno, kDiskHint);
+  sync_directory(path.parent_path());
+}
+
 void sync_directory(const fs::path& directory) {
   const fs::path target = directory.empty() ? fs::path(".") : directory;
   const int fd = ::open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -119,7 +133,7 @@ std::string read_file(const fs::path& path) {
 }
 
 AppendFile::AppendFile(const fs::path& path)
-    : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+    : path_(path), fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
   if (fd_ < 0) throw system_error("open", path.string(), errno, kDiskHint);
 }
 
@@ -127,8 +141,20 @@ AppendFile::~AppendFile() {
   ::close(fd_);
 }
 
-void AppendFile::append(std::string_view bytes, Durability durability) {
-  write_all(fd_, bytes, path_);
+void AppendFile::append(std::string_view lines, Durability durability) {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) throw system_error("look at", path_.string(), errno);
+  char last = '\n';
+  if (status.st_size > 0 && ::pread(fd_, &last, 1, status.st_size - 1) != 1) {
+    throw system_error("read", path_.string(), errno);
+  }
+  try {
+    write_all(fd_, last == '\n' ? std::string(lines) : "\n" + std::string(lines), path_);
+  } catch (const Error&) {
+    // Half a line would swallow the next one. If this fails too, the next append ends the line.
+    [[maybe_unused]] const int restored = ::ftruncate(fd_, status.st_size);
+    throw;
+  }
   if (durability == Durability::synced && ::fdatasync(fd_) != 0) {
     throw system_error("sync", path_.string(), errno, kDiskHint);
   }

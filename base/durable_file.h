@@ -23,6 +23,12 @@ using ByteSink = std::function<void(std::string_view)>;
 void replace_file(const std::filesystem::path& path,
                   const std::function<void(const ByteSink&)>& write);
 
+// Writes a file under a name that nobody else reads yet, for the caller to rename: content and
+// name are on the disk when it returns. What was there before is overwritten. On failure throws
+// Error(environment) and removes the file; a kill leaves half of it.
+void write_file(const std::filesystem::path& path,
+                const std::function<void(const ByteSink&)>& write);
+
 // fsync of a directory: makes created, renamed and removed names in it durable.
 void sync_directory(const std::filesystem::path& directory);
 
@@ -31,8 +37,9 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path& path
 // Whole content; throws Error(environment) when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
-// Appends to one file; every append is one write(2) and, when asked, one fdatasync(2).
-// Created if missing. Move-only owner of the descriptor.
+// Appends lines to one file; every append is one write(2) and, when asked, one fdatasync(2).
+// Created if missing. A last line without its end, torn by a kill, is ended first, so that it
+// spoils no other. Move-only owner of the descriptor; the only writer of the file.
 class AppendFile {
  public:
   explicit AppendFile(const std::filesystem::path& path);
@@ -40,7 +47,9 @@ class AppendFile {
   AppendFile(const AppendFile&) = delete;
   AppendFile& operator=(const AppendFile&) = delete;
 
-  void append(std::string_view bytes, Durability durability);
+  // Whole lines. Throws Error(environment): the file is as it was when writing failed, and holds
+  // the lines, perhaps not durably, when only syncing did.
+  void append(std::string_view lines, Durability durability);
 
  private:
   std::filesystem::path path_;

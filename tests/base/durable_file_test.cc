@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/error.h"
+#include "tests/base/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 
 using namespace radsweep;
@@ -46,4 +47,40 @@ TEST_CASE("AppendFile adds to what is there") {
   AppendFile(dir / "log").append("one\n", Durability::synced);
   AppendFile(dir / "log").append("two\n", Durability::atomic_only);
   CHECK(read_file(dir / "log") == "one\ntwo\n");
+}
+
+TEST_CASE("an append that fails half way leaves the file as it was, and the next one is whole") {
+  test::TempDir dir;
+  AppendFile file(dir / "log");
+  file.append("one\n", Durability::synced);
+  {
+    const test::FileSizeLimit full(8);
+    CHECK_THROWS_WITH_AS(file.append("longer than that\n", Durability::synced),
+                         doctest::Contains("write"), Error);
+  }
+  CHECK(read_file(dir / "log") == "one\n");
+  file.append("two\n", Durability::synced);
+  CHECK(read_file(dir / "log") == "one\ntwo\n");
+}
+
+TEST_CASE("AppendFile ends a line that was torn before it writes its own") {
+  test::TempDir dir;
+  replace_file(dir / "log", "one\nhalf of tw");
+  AppendFile file(dir / "log");
+  file.append("three\n", Durability::synced);
+  file.append("four\n", Durability::synced);
+  CHECK(read_file(dir / "log") == "one\nhalf of tw\nthree\nfour\n");
+}
+
+TEST_CASE("write_file leaves the whole content or, when the disk refuses it, no file") {
+  test::TempDir dir;
+  const auto write = [](const ByteSink& sink) {
+    sink("some");
+    sink("thing");
+  };
+  write_file(dir / "a", write);
+  CHECK(read_file(dir / "a") == "something");
+  const test::FileSizeLimit full(6);
+  CHECK_THROWS_WITH_AS(write_file(dir / "a", write), doctest::Contains("write"), Error);
+  CHECK_FALSE(fs::exists(dir / "a"));
 }
