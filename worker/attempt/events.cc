@@ -56,7 +56,17 @@ void EventLog::note(const std::string& text) {
 void EventLog::append(json object, Durability durability) {
   std::string body = object.dump(-1, ' ', false, json::error_handler_t::replace);
   body.pop_back();  // the closing brace
-  file_.append(body + std::string(kCrcMember) + eight_hex(crc32_of(body)) + "\"}\n", durability);
+  pending_ += body + std::string(kCrcMember) + eight_hex(crc32_of(body)) + "\"}\n";
+  write_pending(durability);
+}
+
+void EventLog::catch_up() {
+  if (!pending_.empty()) write_pending(Durability::synced);
+}
+
+void EventLog::write_pending(Durability durability) {
+  file_.append(pending_, durability);
+  pending_.clear();
 }
 
 EventsRead read_events(const std::filesystem::path& attempt_folder, std::uint64_t offset) {

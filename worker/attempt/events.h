@@ -1,5 +1,6 @@
 // events.jsonl: what happened in an attempt, one JSON object a line, each ending in
-// "crc":"<8 hex>", the CRC-32 of the line's text before `,"crc"`. Append-only.
+// "crc":"<8 hex>", the CRC-32 of the line's text before `,"crc"`. Append-only. A line may stand
+// there twice, when the disk failed between writing and syncing it.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +14,30 @@
 
 namespace radsweep::attempt {
 
-// Writer, owned by the worker's training thread.
+// Writer, owned by the worker's training thread. What throws Error(environment) because the disk
+// takes no more is kept and written, in order, before the next event or by catch_up().
 class EventLog {
  public:
   explicit EventLog(const std::filesystem::path& attempt_folder);
 
-  // {"kind":"started", "device":..., "resumed_from":"<folder>/last.ckpt"|null, "step":n, ...}
+  // {"kind":"started", "device":..., "resumed_from":"../1/last.ckpt"|null, "step":n, ...}
   void started(const std::string& device, const std::string& resumed_from, long step);
   // {"kind":"epoch", ...EpochRecord, "predictions":[...]}; the predictions only when is_best.
   // On the disk when this returns, so that a checkpoint written after it never knows more.
   void epoch(const EpochRecord& record, const std::vector<Prediction>& predictions);
-  // {"kind":"note", "text":...}: a damaged checkpoint that was passed over, a stop request.
+  // {"kind":"note", "text":...}: a damaged checkpoint that was passed over, other threads than
+  // before.
   void note(const std::string& text);
+
+  // Writes what could not be written; nothing when all of it was. On the disk when this returns.
+  void catch_up();
 
  private:
   void append(nlohmann::json object, Durability durability);
+  void write_pending(Durability durability);
+
   AppendFile file_;
+  std::string pending_;  // lines that are not in the file yet
 };
 
 struct EventsRead {

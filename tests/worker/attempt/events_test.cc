@@ -5,6 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
+#include "tests/base/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 #include "worker/attempt/attempt_files.h"
 
@@ -57,4 +59,42 @@ TEST_CASE("read_events leaves a torn last line for later and skips a damaged one
 TEST_CASE("an attempt without an events file has no events") {
   test::TempDir dir;
   CHECK(read_events(dir.path(), 0).events.empty());
+}
+
+TEST_CASE("events that a full disk refused are written before the next one, or when asked") {
+  test::TempDir dir;
+  EventLog log(dir.path());
+  log.started("CPU", "", 0);
+  const auto size = std::filesystem::file_size(dir / kEventsFile);
+  const auto refuse = [&](int epoch) {
+    const test::FileSizeLimit full(size + 20);
+    CHECK_THROWS_AS(log.epoch(some_epoch(epoch), {}), Error);
+  };
+  refuse(0);
+  refuse(1);
+  CHECK(std::filesystem::file_size(dir / kEventsFile) == size);
+  SUBCASE("the next event") {
+    log.epoch(some_epoch(2), {});
+  }
+  SUBCASE("asked") {
+    log.catch_up();
+  }
+  const EventsRead read = read_events(dir.path(), 0);
+  CHECK(read.damaged_lines == 0);
+  REQUIRE(read.events.size() >= 3);
+  for (std::size_t i = 1; i < read.events.size(); ++i) CHECK(read.events[i]["epoch"] == i - 1);
+
+  log.catch_up();  // nothing is left
+  CHECK(read_events(dir.path(), read.next_offset).events.empty());
+}
+
+TEST_CASE("a line that was torn by a kill does not swallow the first event of the next worker") {
+  test::TempDir dir;
+  EventLog(dir.path()).note("one");
+  std::ofstream(dir / kEventsFile, std::ios::app) << "{\"kind\":\"epo";
+  EventLog(dir.path()).started("CPU", "last.ckpt", 6);
+  const EventsRead read = read_events(dir.path(), 0);
+  REQUIRE(read.events.size() == 2);
+  CHECK(read.events[1]["kind"] == "started");
+  CHECK(read.damaged_lines == 1);
 }
