@@ -2,11 +2,16 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/durable_file.h"
@@ -15,24 +20,54 @@
 
 namespace radsweep::attempt {
 namespace fs = std::filesystem;
+namespace {
+
+bool try_lock(int fd, const fs::path& path) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno == EWOULDBLOCK) return false;
+  throw system_error("lock", path.string(), errno);
+}
+
+// The descriptor that the variable's text names, if it is open on this very file.
+int inherited_descriptor(std::string_view text, const fs::path& path) {
+  int fd = -1;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), fd);
+  struct stat named {
+  }, file{};
+  const bool is_it = failure == std::errc() && end == text.data() + text.size() && fd >= 0 &&
+                     ::fstat(fd, &named) == 0 && ::stat(path.c_str(), &file) == 0 &&
+                     named.st_dev == file.st_dev && named.st_ino == file.st_ino;
+  if (is_it) return fd;
+  throw Error(
+      ExitCode::environment, "use the inherited lock", path.string(),
+      std::string(kAliveFdVariable) + "=" + std::string(text) + " is no descriptor of this file",
+      std::string("unset ") + kAliveFdVariable + " when you start a worker by hand");
+}
+
+}  // namespace
 
 std::optional<AliveLock> AliveLock::take(const fs::path& attempt_folder) {
   const fs::path path = attempt_folder / kLockFile;
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) throw system_error("open", path.string(), errno);
   AliveLock lock(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
-  if (errno == EWOULDBLOCK) return std::nullopt;
-  throw system_error("lock", path.string(), errno);
+  constexpr int kTries = 100;
+  for (int tries = 1; !try_lock(fd, path); ++tries) {
+    if (tries == kTries) return std::nullopt;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return lock;
 }
 
 AliveLock AliveLock::hold_as_worker(const fs::path& attempt_folder) {
   const fs::path path = attempt_folder / kLockFile;
   std::optional<AliveLock> lock;
   if (const char* inherited = std::getenv(kAliveFdVariable)) {
-    lock = AliveLock(std::atoi(inherited));
+    lock = AliveLock(inherited_descriptor(inherited, path));
     ::unsetenv(kAliveFdVariable);
-    if (::fcntl(lock->fd_, F_SETFD, FD_CLOEXEC) != 0) {
+    // Held already by whoever handed it on, through the same open file; else this takes it.
+    if (!try_lock(lock->fd_, path)) lock.reset();
+    if (lock && ::fcntl(lock->fd_, F_SETFD, FD_CLOEXEC) != 0) {
       throw system_error("use the inherited lock", path.string(), errno);
     }
   } else {

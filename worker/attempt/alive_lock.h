@@ -15,13 +15,15 @@ inline constexpr const char* kAliveFdVariable = "RADSWEEP_ALIVE_FD";
 // Owns the locked descriptor; closing it (or dying) releases the lock. Move-only.
 class AliveLock {
  public:
-  // Takes the lock in `attempt_folder`, without waiting. nullopt when somebody else holds it.
+  // Takes the lock in `attempt_folder`. nullopt when somebody else holds it; probes, which hold
+  // it for microseconds, are waited out (a tenth of a second).
   // Throws Error(environment) when the file cannot be made or locked at all.
   static std::optional<AliveLock> take(const std::filesystem::path& attempt_folder);
 
   // The worker's side: uses the inherited descriptor when the variable names one, otherwise
   // takes the lock; then writes who we are into the file and marks the descriptor close-on-exec.
-  // Throws Error(environment) when another process holds the lock.
+  // Throws Error(environment) when another process holds the lock, or when what the variable names
+  // is not this folder's lock file.
   static AliveLock hold_as_worker(const std::filesystem::path& attempt_folder);
 
   AliveLock(AliveLock&& other) noexcept;
@@ -37,7 +39,7 @@ class AliveLock {
 };
 
 // Whether some process holds the lock now, and whom the file names (nullopt before the worker
-// wrote it). Does not disturb the holder.
+// wrote it). Disturbs neither the holder nor, for longer than take() waits, who wants it.
 struct AliveState {
   bool held = false;
   std::optional<ProcessIdentity> process;
