@@ -17,7 +17,7 @@ struct Beat {
   std::string phase;  // "loading" | "frozen" | "full" | "validating"
   double loss = 0;    // of the newest step
   double images_per_second = 0;
-  double memory_mb = 0;      // GPU memory reserved, or resident memory on the CPU
+  double memory_mb = 0;      // taken on the GPU, whoever took it; resident memory on the CPU
   std::int64_t time_ms = 0;  // wall clock, Unix epoch
 
   bool operator==(const Beat&) const = default;

@@ -1,6 +1,8 @@
 #include "worker/attempt/spec.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/durable_file.h"
 #include "base/error.h"
@@ -12,6 +14,28 @@ namespace {
 
 using nlohmann::json;
 constexpr int kSpecFormat = 1;
+
+// JSON's own conversion would cut 16.9 to 16 and turn true into 1.
+template <typename Integer>
+Integer whole(const json& value, const char* name) {
+  constexpr auto kLowest = std::numeric_limits<Integer>::min();
+  constexpr auto kHighest = std::numeric_limits<Integer>::max();
+  if (value.is_number_unsigned() && std::cmp_less_equal(value.get<std::uint64_t>(), kHighest)) {
+    return static_cast<Integer>(value.get<std::uint64_t>());
+  }
+  if (value.is_number_integer() && !value.is_number_unsigned() &&
+      std::cmp_greater_equal(value.get<std::int64_t>(), kLowest)) {
+    return static_cast<Integer>(value.get<std::int64_t>());
+  }
+  throw Error(ExitCode::usage, "read", "a spec",
+              std::string("'") + name + "' takes a whole number, not " + value.dump());
+}
+
+std::vector<int> whole_numbers(const json& array, const char* name) {
+  std::vector<int> numbers;
+  for (const json& value : array) numbers.push_back(whole<int>(value, name));
+  return numbers;
+}
 
 json labels_to_json(const LabelPolicy& labels) {
   return {
@@ -27,8 +51,10 @@ json architecture_to_json(const Architecture& a) {
 }
 
 Architecture architecture_from_json(const json& object) {
-  return {object.at("name"), object.at("growth"), object.at("blocks"), object.at("init_features"),
-          object.at("bn_size")};
+  return {object.at("name"), whole<int>(object.at("growth"), "growth"),
+          whole_numbers(object.at("blocks"), "blocks"),
+          whole<int>(object.at("init_features"), "init_features"),
+          whole<int>(object.at("bn_size"), "bn_size")};
 }
 
 json spec_to_json(const Spec& spec) {
@@ -60,10 +86,10 @@ Spec spec_from_json(const json& object) {
   spec.sweep = object.at("sweep");
   spec.run = object.at("run");
   spec.identity = object.at("identity");
-  spec.attempt = object.at("attempt");
-  spec.resolution = object.at("resolution");
+  spec.attempt = whole<int>(object.at("attempt"), "attempt");
+  spec.resolution = whole<int>(object.at("resolution"), "resolution");
   spec.architecture = architecture_from_json(object.at("architecture"));
-  spec.seed = object.at("seed");
+  spec.seed = whole<std::uint64_t>(object.at("seed"), "seed");
   spec.recipe = recipe_from_json(object.at("train"));
   const json& data = object.at("data");
   const json& labels = data.at("labels");
@@ -74,7 +100,8 @@ Spec spec_from_json(const json& object) {
   spec.pretrained = object.at("pretrained");
   spec.pretrained_sha256 = object.at("pretrained_sha256");
   const json& slot = object.at("slot");
-  spec.slot = {slot.at("gpu_uuid"), slot.at("threads"), slot.at("cpus")};
+  spec.slot = {slot.at("gpu_uuid"), whole<int>(slot.at("threads"), "threads"),
+               whole_numbers(slot.at("cpus"), "cpus")};
   spec.resume_from = object.at("resume_from").get<std::vector<std::string>>();
   return spec;
 }

@@ -34,7 +34,7 @@ struct DataSource {
 // Where the worker computes. An empty gpu_uuid means the CPU.
 struct Slot {
   std::string gpu_uuid;   // "GPU-..." as NVML spells it
-  int threads = 1;        // intra-op threads
+  int threads = 1;        // intra-op threads; on the CPU they move the last bits of the numbers
   std::vector<int> cpus;  // processor affinity; empty: leave as it is
 
   bool operator==(const Slot&) const = default;
@@ -67,10 +67,14 @@ std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& 
 // The part of a spec that decides the numbers of a run: data manifest, recipe, architecture,
 // resolution, seed, initial weights. Neither names, paths, slots nor attempts.
 // The run's identity is the SHA-256 of this canonical text.
+// A slot's device and threads are left out although they decide the last bits: they set the order
+// in which sums are formed. Bit-identical numbers need the same identity and the same slot, which
+// is why a run that continues with other threads says so in its events.
 std::string canonical_configuration(const Spec& spec);
 
 void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec);
 // Throws Error(environment) when missing, Error(usage) when malformed or of another format.
+// Whether the values make sense is check_spec()'s business.
 Spec read_spec(const std::filesystem::path& attempt_folder);
 
 }  // namespace radsweep::attempt
