@@ -11,7 +11,7 @@ using namespace radsweep::train;
 
 namespace {
 
-// Rates recorded in a run of fastai's fine_tune(6, base_lr=5e-3); 2.1.10 and 2.8.12 agree.
+// The rates of make_fastai.py, a run of fine_tune(6, base_lr=5e-3); fastai 2.1.10 and 2.8.12 agree.
 struct Row {
   const char* phase;
   long step;  // in the phase
