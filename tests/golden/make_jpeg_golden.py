@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Writes jpeg/*.jpg and jpeg/expected.txt: what Pillow decodes and resizes them to.
 
-Needs Debian 12's python3-pil (9.4.0, libjpeg-turbo). Lines of expected.txt:
+Needs Pillow 9.4 to 11.3 (libjpeg-turbo). Lines of expected.txt:
   <file> <width> <height> <CRC-32 of the grey pixels> <CRC-32 of them resized to 24 x 24>
+  <file> refused
 """
 import io
 import math
@@ -45,6 +46,34 @@ def rotated_by_exif():
     return exif
 
 
+def damaged(files):
+    """Files with bytes too many, and files with bytes too few."""
+    grey_bytes, progressive = files["grey_q95"], files["grey_progressive"]
+    tables = grey_bytes.index(b"\xff\xdb")
+    jfif = grey_bytes.index(b"JFIF") + 5
+    return {
+        "extra_before_end": grey_bytes[:-2] + b"\x12\x34" + grey_bytes[-2:],
+        "extra_before_end_progressive": progressive[:-2] + b"\x12\x34" + progressive[-2:],
+        "extra_behind_end": grey_bytes + b"hello",
+        "extra_before_tables": grey_bytes[:tables] + b"\x01\x02" + grey_bytes[tables:],
+        "jfif_revision_9": grey_bytes[:jfif] + b"\x09" + grey_bytes[jfif + 1:],
+        "cut_in_half": grey_bytes[:len(grey_bytes) // 2],
+        "cut_before_end": grey_bytes[:-2],
+        "cut_within_end": grey_bytes[:-1],
+        "cut_progressive": progressive[:-2],
+    }
+
+
+def line_of(name, content):
+    try:
+        decoded = Image.open(io.BytesIO(content)).convert("L")
+    except OSError:
+        return f"{name}.jpg refused"
+    small = decoded.resize((24, 24), Image.LANCZOS)
+    return (f"{name}.jpg {decoded.width} {decoded.height} "
+            f"{zlib.crc32(decoded.tobytes()):08x} {zlib.crc32(small.tobytes()):08x}")
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     cases = {
@@ -58,15 +87,16 @@ def main():
         "colour_420": (colour(45, 33), {"quality": 90, "subsampling": 2}),
         "grey_in_colour": (grey(50, 38).convert("RGB"), {"quality": 95}),
     }
-    lines = [f"# Pillow {PIL.__version__}"]
+    files = {}
     for name, (image, options) in cases.items():
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", **options)
-        (FOLDER / f"{name}.jpg").write_bytes(buffer.getvalue())
-        decoded = Image.open(io.BytesIO(buffer.getvalue())).convert("L")
-        small = decoded.resize((24, 24), Image.LANCZOS)
-        lines.append(f"{name}.jpg {decoded.width} {decoded.height} "
-                     f"{zlib.crc32(decoded.tobytes()):08x} {zlib.crc32(small.tobytes()):08x}")
+        files[name] = buffer.getvalue()
+    files.update(damaged(files))
+    lines = [f"# Pillow {PIL.__version__}"]
+    for name, content in files.items():
+        (FOLDER / f"{name}.jpg").write_bytes(content)
+        lines.append(line_of(name, content))
     (FOLDER / "expected.txt").write_text("\n".join(lines) + "\n")
 
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <new>
 
 #include "base/durable_file.h"
 #include "base/error.h"
@@ -28,6 +29,18 @@ Error bad_jpeg(const std::string& where, const std::string& why) {
   return Error(ExitCode::environment, "decode", where, why);
 }
 
+// libjpeg's warnings that leave every pixel as it was. The others tell of lost image data.
+bool is_harmless(std::string_view warning) {
+  return warning.find("extraneous bytes before marker") != std::string_view::npos ||
+         warning.find("unknown JFIF revision") != std::string_view::npos ||
+         warning.find("Unknown Adobe color transform") != std::string_view::npos;
+}
+
+// Whether the call that just failed did no more than warn of something harmless.
+bool warned_harmlessly(const Handle& handle) {
+  return tjGetErrorCode(handle.get()) == TJERR_WARNING && is_harmless(tjGetErrorStr2(handle.get()));
+}
+
 struct Header {
   int width = 0, height = 0, subsampling = 0, colorspace = 0;
 };
@@ -40,8 +53,14 @@ Header read_header(const Handle& handle, std::string_view bytes, const std::stri
   }
   Header header;
   if (tjDecompressHeader3(handle.get(), data_of(bytes), bytes.size(), &header.width, &header.height,
-                          &header.subsampling, &header.colorspace) != 0) {
+                          &header.subsampling, &header.colorspace) != 0 &&
+      !warned_harmlessly(handle)) {
     throw bad_jpeg(where, tjGetErrorStr2(handle.get()));
+  }
+  if (std::int64_t{header.width} * header.height > kMaxPixels) {
+    throw bad_jpeg(where, "its header announces " + std::to_string(header.width) + " x " +
+                              std::to_string(header.height) + " pixels, more than the " +
+                              std::to_string(kMaxPixels) + " that Pillow accepts");
   }
   if (header.colorspace == TJCS_CMYK || header.colorspace == TJCS_YCCK) {
     throw bad_jpeg(where, "it has four colour channels (CMYK); save it as grey or RGB");
@@ -53,10 +72,15 @@ void decode_pixels(const Handle& handle, std::string_view bytes, const Header& h
                    std::vector<std::uint8_t>& pixels, const std::string& where) {
   pixels.resize(static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height) *
                 static_cast<std::size_t>(tjPixelSize[format]));
-  if (tjDecompress2(handle.get(), data_of(bytes), bytes.size(), pixels.data(), header.width, 0,
-                    header.height, format, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING) != 0) {
-    throw bad_jpeg(where, tjGetErrorStr2(handle.get()));
-  }
+  const auto decode = [&](int flags) {
+    return tjDecompress2(handle.get(), data_of(bytes), bytes.size(), pixels.data(), header.width, 0,
+                         header.height, format, TJFLAG_ACCURATEDCT | flags) == 0;
+  };
+  if (decode(TJFLAG_STOPONWARNING)) return;
+  // TurboJPEG keeps one warning only: so far the file's first one, after a full pass its last one.
+  // What is lost between two harmless ones goes unnoticed.
+  if (warned_harmlessly(handle) && (decode(0) || warned_harmlessly(handle))) return;
+  throw bad_jpeg(where, tjGetErrorStr2(handle.get()));
 }
 
 // The first or last bytes of a file.
@@ -98,12 +122,8 @@ class FileEnds {
   off_t size_ = 0;
 };
 
-}  // namespace
-
-GreyImage decode_jpeg(std::string_view bytes, const std::string& where) {
-  const Handle handle(tjInitDecompress());
-  ensure(handle != nullptr, "turbojpeg cannot start");
-  const Header header = read_header(handle, bytes, where);
+GreyImage decode_grey(const Handle& handle, std::string_view bytes, const Header& header,
+                      const std::string& where) {
   GreyImage image{header.width, header.height, {}};
   if (header.colorspace == TJCS_GRAY) {
     decode_pixels(handle, bytes, header, TJPF_GRAY, image.pixels, where);
@@ -118,6 +138,20 @@ GreyImage decode_jpeg(std::string_view bytes, const std::string& where) {
         static_cast<std::uint8_t>((19595u * p[0] + 38470u * p[1] + 7471u * p[2] + 32768u) >> 16);
   }
   return image;
+}
+
+}  // namespace
+
+GreyImage decode_jpeg(std::string_view bytes, const std::string& where) {
+  const Handle handle(tjInitDecompress());
+  ensure(handle != nullptr, "turbojpeg cannot start");
+  const Header header = read_header(handle, bytes, where);
+  try {
+    return decode_grey(handle, bytes, header, where);
+  } catch (const std::bad_alloc&) {
+    throw bad_jpeg(where, "there is not enough memory for its " + std::to_string(header.width) +
+                              " x " + std::to_string(header.height) + " pixels");
+  }
 }
 
 GreyImage decode_jpeg_file(const std::filesystem::path& path) {
@@ -136,11 +170,15 @@ ImageSize inspect_jpeg_file(const std::filesystem::path& path) {
   } catch (const Error&) {
     header = read_header(handle, read_file(path), path.string());
   }
-  // Compressed data never holds the end marker, so a file that was cut off has none near its end;
-  // some programs write a few bytes behind it.
+  // Compressed data never holds the end marker, so a file that was cut off has none near its end.
+  // Some programs write more behind it; then only decoding tells.
   constexpr std::size_t kTailBytes = 512;
   if (file.last(kTailBytes).find("\xFF\xD9") == std::string::npos) {
-    throw bad_jpeg(path.string(), "the file ends early (no end-of-image marker)");
+    try {
+      decode_jpeg_file(path);
+    } catch (const Error&) {
+      throw bad_jpeg(path.string(), "the file ends early (no end-of-image marker)");
+    }
   }
   return {header.width, header.height};
 }
