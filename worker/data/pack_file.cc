@@ -44,6 +44,13 @@ PackFile::PackFile(const std::filesystem::path& cache, int resolution, std::size
       upsampled_(chunks_of(images)) {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) throw system_error("open", path_.string(), errno, kDiskHint);
+  // A longer file, left by something else, would be checksummed whole and then refused for its
+  // size. A shorter one grows without taking space.
+  if (::ftruncate(fd_, static_cast<off_t>(images_ * image_bytes_)) != 0) {
+    const int error_number = errno;
+    ::close(fd_);
+    throw system_error("resize", path_.string(), error_number, kDiskHint);
+  }
   for (const auto& chunk : journal_->found()) {
     if (chunk.chunk >= done_.size() || crc_of_chunk(chunk.chunk) != chunk.crc) continue;
     done_[chunk.chunk] = true;

@@ -277,3 +277,15 @@ TEST_CASE("a second preparation of the same cache waits for the first") {
   prepare_cache(options);
   CHECK(contains(notice, "waiting"));
 }
+
+TEST_CASE("a pack that is too long becomes the cache it should be") {
+  SmallDataSet files;
+  prepare_cache(options_for(files));
+  const std::string expected = bytes_of(files.cache());
+  fs::remove(files.cache() / "manifest-8.json");
+  test::write_text(files.cache() / "images-8.u8",
+                   read_file(files.cache() / "images-8.u8") + std::string(1000, 'x'));
+  prepare_cache(options_for(files));
+  CHECK(bytes_of(files.cache()) == expected);
+  CHECK_NOTHROW(data::ImageCache(files.cache(), 8));
+}
