@@ -136,15 +136,23 @@ void sync_file_system(const fs::path& folder) {
   if (failed) throw system_error("sync", folder.string(), error_number);
 }
 
+bool has_both_tables(const fs::path& out) {
+  return fs::exists(out / "train.csv") && fs::exists(out / "valid.csv");
+}
+
 bool is_made_already(const fs::path& out, const SynthOptions& options) {
-  return fs::is_directory(out) && read_file_if_exists(out / kRecord) == record_of(options);
+  return fs::is_directory(out) && read_file_if_exists(out / kRecord) == record_of(options) &&
+         has_both_tables(out);
 }
 
 void refuse_what_is_in_the_way(const fs::path& out) {
   if (!fs::exists(out) || (fs::is_directory(out) && fs::is_empty(out))) return;
-  throw Error(ExitCode::environment, "generate data in", out.string(),
-              fs::exists(out / kRecord) ? "it holds data generated with other parameters"
-                                        : "something else is there already",
+  const char* why = "something else is there already";
+  if (fs::exists(out / kRecord)) {
+    why = has_both_tables(out) ? "it holds data generated with other parameters"
+                               : "it holds generated data whose train.csv or valid.csv is missing";
+  }
+  throw Error(ExitCode::environment, "generate data in", out.string(), why,
               "name another folder, or remove this one");
 }
 

@@ -16,8 +16,9 @@ struct SynthOptions {
 };
 
 // The bytes depend on the options only. Builds in OUT.tmp-<pid> and renames, so OUT is whole or
-// not there. Returns at once when OUT was made with the same options (OUT/synth.json names them);
-// throws Error(environment) when OUT is anything else than that, missing or empty.
+// not there. Returns at once when OUT was made with the same options (OUT/synth.json names them)
+// and has its CSV files; throws Error(environment) when OUT is anything else than that, missing or
+// empty.
 void write_synth(const std::filesystem::path& out, const SynthOptions& options);
 
 }  // namespace radsweep::data

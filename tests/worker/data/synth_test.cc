@@ -66,9 +66,14 @@ TEST_CASE("write_synth leaves its own folder alone and refuses any other") {
   SynthOptions options{.studies = 3, .valid = 1, .size_px = 16, .seed = 3};
   fs::create_directories(folder / "set");  // empty: no one's
   write_synth(folder / "set", options);
-  fs::remove(folder / "set/train.csv");
+  test::write_text(folder / "set/note.txt", "mine");
   write_synth(folder / "set", options);
-  CHECK_FALSE(fs::exists(folder / "set/train.csv"));
+  CHECK(fs::exists(folder / "set/note.txt"));
+  fs::remove(folder / "set/train.csv");
+  CHECK_THROWS_WITH_AS(write_synth(folder / "set", options),
+                       doctest::Contains("train.csv or valid.csv is missing"), Error);
+  CHECK(fs::exists(folder / "set/note.txt"));
+  test::write_text(folder / "set/train.csv", "Path\n");
 
   options.studies = 4;
   CHECK_THROWS_WITH_AS(write_synth(folder / "set", options), doctest::Contains("other parameters"),
