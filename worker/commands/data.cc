@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "worker/commands/progress_line.h"
+#include "worker/data/cache_check.h"
 #include "worker/data/data_check.h"
 #include "worker/data/prepare_cache.h"
 #include "worker/data/synth.h"
@@ -44,7 +45,7 @@ void drop_empty_names(attempt::LabelPolicy& labels) {
 }
 
 struct CheckArguments {
-  std::string root;
+  std::string root, cache;
   attempt::LabelPolicy labels;
   bool json = false, decode = false;
   int threads = 0;
@@ -62,6 +63,12 @@ void check(CheckArguments arguments) {
         arguments.threads, problems, [&](std::size_t done, std::size_t total) {
           line.show(arguments.decode ? "decoding images" : "checking images", done, total);
         });
+    if (!arguments.cache.empty()) {
+      report.cache = data::check_cache(arguments.cache, report.data_manifest, problems,
+                                       [&](std::size_t done, std::size_t total) {
+                                         line.show("checksumming image caches", done, total);
+                                       });
+    }
   }
   std::cout << (arguments.json ? data::report_json(report, problems) : data::report_text(report))
             << std::flush;
@@ -72,6 +79,8 @@ void add_check(CLI::App& data, int& exit_code) {
   auto* verb = data.add_subcommand("check", "count the data set and list all that is wrong in it");
   const auto arguments = std::make_shared<CheckArguments>();
   verb->add_option("ROOT", arguments->root, "folder with train.csv and valid.csv")->required();
+  verb->add_option("--cache", arguments->cache,
+                   "folder of its image cache: checksum that too (reads all of it)");
   add_policy(*verb, arguments->labels);
   verb->add_flag("--json", arguments->json, "one JSON object on stdout");
   verb->add_flag("--decode", arguments->decode,

@@ -1,6 +1,9 @@
 #include "worker/data/cache_manifest.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "base/durable_file.h"
 #include "base/error.h"
@@ -38,6 +41,21 @@ std::filesystem::path images_file(const std::filesystem::path& cache, int resolu
 
 std::filesystem::path index_file(const std::filesystem::path& cache) {
   return cache / "index.csv";
+}
+
+std::vector<int> resolutions_of(const std::filesystem::path& cache) {
+  std::vector<int> resolutions;
+  std::error_code failure;
+  if (!std::filesystem::is_directory(cache, failure)) return resolutions;
+  for (const auto& entry : std::filesystem::directory_iterator(cache, failure)) {
+    int resolution = 0;
+    const std::string name = entry.path().filename().string();
+    if (std::sscanf(name.c_str(), "manifest-%d.json", &resolution) != 1) continue;
+    if (name == manifest_file(cache, resolution).filename()) resolutions.push_back(resolution);
+  }
+  if (failure) throw system_error("list", cache.string(), failure.value());
+  std::ranges::sort(resolutions);
+  return resolutions;
 }
 
 std::string index_text(const std::vector<std::string>& images) {

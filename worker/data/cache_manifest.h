@@ -31,6 +31,10 @@ std::filesystem::path manifest_file(const std::filesystem::path& cache, int reso
 std::filesystem::path images_file(const std::filesystem::path& cache, int resolution);
 std::filesystem::path index_file(const std::filesystem::path& cache);
 
+// The resolutions of all manifests in the folder, ascending; none when there is no such folder.
+// Throws Error(environment) when it cannot be listed.
+std::vector<int> resolutions_of(const std::filesystem::path& cache);
+
 // "row,path" and one line per image. Paths hold neither commas nor quotes.
 std::string index_text(const std::vector<std::string>& images);
 

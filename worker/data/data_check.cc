@@ -11,16 +11,25 @@
 namespace radsweep::data {
 namespace {
 
-// "2 frontal + 1 lateral"
-std::string views_of(const StudyRows& study) {
-  std::size_t lateral = 0;
+struct Views {
+  std::size_t frontal = 0, lateral = 0;
+};
+
+Views views_of(const StudyRows& study) {
+  Views views;
   for (const auto& image : study.images) {
-    if (image.path.find("lateral") != std::string::npos) ++lateral;
+    ++(image.path.find("lateral") != std::string::npos ? views.lateral : views.frontal);
   }
-  const std::size_t frontal = study.images.size() - lateral;
+  return views;
+}
+
+// "2 frontal + 1 lateral"
+std::string text_of(const Views& views) {
   std::string text;
-  if (frontal > 0) text = std::to_string(frontal) + " frontal";
-  if (lateral > 0) text += (text.empty() ? "" : " + ") + std::to_string(lateral) + " lateral";
+  if (views.frontal > 0) text = std::to_string(views.frontal) + " frontal";
+  if (views.lateral > 0) {
+    text += (text.empty() ? "" : " + ") + std::to_string(views.lateral) + " lateral";
+  }
   return text;
 }
 
@@ -41,12 +50,19 @@ PartReport count_part(const StudyTable& table, const attempt::LabelPolicy& label
   part.findings = table.findings;
   part.rows_by_mention = table.mentions;
   part.described = table.described;
-  part.studies_by_mention.resize(table.findings.size());
+  for (auto* counts :
+       {&part.studies_by_mention, &part.frontal_by_mention, &part.lateral_by_mention}) {
+    counts->resize(table.findings.size());
+  }
   for (const auto& study : table.studies) {
+    const Views views = views_of(study);
     for (std::size_t i = 0; i < study.labels.size(); ++i) {
-      ++part.studies_by_mention[i][static_cast<std::size_t>(study.labels[i])];
+      const auto mention = static_cast<std::size_t>(study.labels[i]);
+      ++part.studies_by_mention[i][mention];
+      part.frontal_by_mention[i][mention] += views.frontal;
+      part.lateral_by_mention[i][mention] += views.lateral;
     }
-    ++part.views[views_of(study)];
+    ++part.views[text_of(views)];
     if (has_overlap(table, study, labels)) ++part.overlap;
   }
   for (const auto& study : labelled_studies(table, labels)) {

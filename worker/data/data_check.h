@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "worker/attempt/spec.h"
+#include "worker/data/cache_manifest.h"
 #include "worker/data/image_check.h"
 #include "worker/data/problems.h"
 
@@ -23,7 +24,9 @@ struct PartReport {
   std::string file;
   std::size_t rows = 0, studies = 0, patients = 0;
   std::vector<std::string> findings;
-  std::vector<MentionCounts> rows_by_mention, studies_by_mention;  // of each finding
+  // Of each finding. Images are rows; RECIPE 9.1 has No Finding = 1 by view as well.
+  std::vector<MentionCounts> rows_by_mention, studies_by_mention;
+  std::vector<MentionCounts> frontal_by_mention, lateral_by_mention;
   // Studies under the policy; images of the used ones.
   std::size_t positive = 0, negative = 0, dropped = 0, images = 0;
   // Studies with a finding of the policy's negatives although the target is mentioned.
@@ -40,6 +43,8 @@ struct DataReport {
   std::string variant;
   std::string data_manifest;  // empty when a CSV file is missing
   PartReport train, valid;
+  // Of the image cache that was checked too, by resolution; what is wrong with it is a problem.
+  std::vector<CacheManifest> cache = {};
 };
 
 // Reads both CSV files and looks at every image they name, used by the policy or not. What is

@@ -59,6 +59,8 @@ void write_part(std::ostream& out, const PartReport& part, const attempt::LabelP
   }
   write_findings(out, "studies by label", part.findings, part.studies_by_mention);
   write_findings(out, "images by label", part.findings, part.rows_by_mention);
+  write_findings(out, "frontal images by label", part.findings, part.frontal_by_mention);
+  write_findings(out, "lateral images by label", part.findings, part.lateral_by_mention);
   for (const auto& [column, values] : part.described) {
     out << "  images by " << column << '\n';
     // a column of free text would fill pages
@@ -97,7 +99,9 @@ json part_to_json(const PartReport& part) {
           {"views", part.views},
           {"described", part.described},
           {"studies_by_label", findings_to_json(part.findings, part.studies_by_mention)},
-          {"images_by_label", findings_to_json(part.findings, part.rows_by_mention)}};
+          {"images_by_label", findings_to_json(part.findings, part.rows_by_mention)},
+          {"frontal_images_by_label", findings_to_json(part.findings, part.frontal_by_mention)},
+          {"lateral_images_by_label", findings_to_json(part.findings, part.lateral_by_mention)}};
 }
 
 // Bytes of file names and cells that are not UTF-8 must not stop the report.
@@ -119,6 +123,11 @@ std::string report_text(const DataReport& report) {
       << "manifest   " << (report.data_manifest.empty() ? "(none)" : report.data_manifest) << '\n';
   write_part(out, report.train, report.labels);
   write_part(out, report.valid, report.labels);
+  if (!report.cache.empty()) out << "\nimage cache\n";
+  for (const auto& manifest : report.cache) {
+    out << "  " << manifest.resolution << " px  " << manifest.images << " images  SHA-256 "
+        << manifest.images_sha256 << " expected\n";
+  }
   return out.str();
 }
 
@@ -129,6 +138,12 @@ std::string report_json(const DataReport& report, const Problems& problems) {
                       {"file", problem.file},
                       {"row", problem.row},
                       {"why", problem.why}});
+  }
+  json cache = json::array();
+  for (const auto& manifest : report.cache) {
+    cache.push_back({{"resolution", manifest.resolution},
+                     {"images", manifest.images},
+                     {"images_sha256", manifest.images_sha256}});
   }
   return dump({{"root", report.root.string()},
                {"variant", report.variant},
@@ -144,6 +159,7 @@ std::string report_json(const DataReport& report, const Problems& problems) {
                {"valid_images", report.valid.images},
                {"train", part_to_json(report.train)},
                {"valid", part_to_json(report.valid)},
+               {"cache", cache},
                {"problems", listed}});
 }
 

@@ -72,6 +72,7 @@ ImageCache::ImageCache(const std::filesystem::path& folder, int resolution)
   paths_ = read_index(index_file(folder), *manifest);
   for (std::size_t row = 0; row < paths_.size(); ++row) row_of_path_.emplace(paths_[row], row);
   images_sha256_ = manifest->images_sha256;
+  data_manifest_ = manifest->data_manifest;
   const auto side = static_cast<std::size_t>(resolution);
   bytes_ = paths_.size() * side * side;
   pixels_ = map_read_only(images_file(folder, resolution), bytes_);

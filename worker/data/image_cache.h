@@ -18,7 +18,7 @@ class ImageCache {
  public:
   // Maps the cache. Throws Error(environment) when it is missing, incomplete, of another size
   // than its manifest says, or its index does not match the manifest. The images' checksum is
-  // verified by `radsweep data check`, not here (it would read everything).
+  // verified by `radsweep data check ROOT --cache`, not here (it would read everything).
   ImageCache(const std::filesystem::path& folder, int resolution);
   ~ImageCache();
   ImageCache(const ImageCache&) = delete;
@@ -31,12 +31,14 @@ class ImageCache {
   // Throws Error(environment) when the image is not in the cache.
   std::size_t row_of(const std::string& path) const;
   const std::string& images_sha256() const { return images_sha256_; }
+  // attempt::data_manifest() of the data it was made from.
+  const std::string& data_manifest() const { return data_manifest_; }
 
  private:
   int resolution_;
   std::vector<std::string> paths_;
   std::unordered_map<std::string, std::size_t> row_of_path_;
-  std::string images_sha256_;
+  std::string images_sha256_, data_manifest_;
   const std::uint8_t* pixels_ = nullptr;
   std::size_t bytes_ = 0;
 };

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -125,13 +124,10 @@ void refuse_other_cache(const PrepareOptions& options, const CacheManifest& comm
                 file.filename().string() + " " + why,
                 "name another --cache folder, or remove this one");
   };
-  for (const auto& entry : fs::directory_iterator(options.cache)) {
-    const std::string name = entry.path().filename().string();
-    int resolution = 0;
-    if (std::sscanf(name.c_str(), "manifest-%d.json", &resolution) != 1) continue;
+  for (const int resolution : resolutions_of(options.cache)) {
     const auto manifest = read_manifest(options.cache, resolution);
     if (manifest && manifest->data_manifest != common.data_manifest) {
-      refuse(entry.path(), "is of other data or another label policy");
+      refuse(manifest_file(options.cache, resolution), "is of other data or another label policy");
     }
   }
   const auto existing = read_file_if_exists(index_file(options.cache));

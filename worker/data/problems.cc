@@ -38,6 +38,8 @@ const char* plural_of(ProblemKind kind) {
       return "missing images";
     case ProblemKind::bad_image:
       return "unreadable images";
+    case ProblemKind::bad_cache:
+      return "cache files that differ from their manifest";
   }
   return "problems";
 }

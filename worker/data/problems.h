@@ -21,6 +21,7 @@ enum class ProblemKind {
   too_few_studies,
   missing_image,
   bad_image,
+  bad_cache,
 };
 
 // "malformed rows", "missing images", ...

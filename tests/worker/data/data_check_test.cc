@@ -32,6 +32,9 @@ TEST_CASE("check_data counts rows, studies, patients, labels, views and the poli
   // blank, negative, uncertain, positive
   CHECK(train.studies_by_mention[1] == data::MentionCounts{2, 0, 1, 1});
   CHECK(train.rows_by_mention[1] == data::MentionCounts{2, 0, 1, 2});
+  CHECK(train.frontal_by_mention[1] == data::MentionCounts{2, 0, 1, 1});
+  CHECK(train.lateral_by_mention[1] == data::MentionCounts{0, 0, 0, 1});
+  CHECK(train.frontal_by_mention[0] == data::MentionCounts{3, 0, 0, 1});
   CHECK(report.valid.overlap == 1);
 
   const auto json = nlohmann::json::parse(report_json(report, problems));
@@ -43,7 +46,10 @@ TEST_CASE("check_data counts rows, studies, patients, labels, views and the poli
   CHECK(json.at("valid_images") == 2);
   CHECK(json.at("data_manifest") == attempt::data_manifest(files.root(), {}));
   CHECK(json.at("train").at("studies_by_label").at("Atelectasis").at("-1") == 1);
+  CHECK(json.at("train").at("lateral_images_by_label").at("Atelectasis").at("1") == 1);
+  CHECK(json.at("train").at("frontal_images_by_label").at("No Finding").at("1") == 1);
   CHECK(report_text(report).find("positive studies") != std::string::npos);
+  CHECK(report_text(report).find("lateral images by label") != std::string::npos);
 }
 
 TEST_CASE("check_data looks at every image the files name, those of dropped studies too") {

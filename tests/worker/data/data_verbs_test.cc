@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "tests/worker/data/small_data_set.h"
 #include "worker/data/image_cache.h"
@@ -84,6 +85,50 @@ TEST_CASE("data check reports what it counted and lists all problems, with exit 
   const auto json = run({"data", "check", files.root().string(), "--json"});
   CHECK(json.exit_code == 4);
   CHECK(nlohmann::json::parse(json.output).at("problems").at(0).at("row") == 2);
+}
+
+TEST_CASE(
+    "data check --cache reads a cache's bytes and tells which file is not as it was written") {
+  const test::SmallDataSet files;
+  const std::string root = files.root().string(), cache = files.cache().string();
+  const auto check = [&] { return run({"data", "check", root, "--cache", cache}); };
+  CHECK(check().exit_code == 4);  // there is none yet
+  CHECK(check().error.find("no finished image cache") != std::string::npos);
+  REQUIRE(run({"data", "prepare", root, "--cache", cache, "--resolution", "8,12", "--quiet"})
+              .exit_code == 0);
+  CHECK(check().exit_code == 0);
+  CHECK(check().output.find("12 px  6 images") != std::string::npos);
+  const auto spoil = [&](const char* file, const std::string& bytes) {
+    test::write_text(files.cache() / file, bytes);
+    const auto outcome = check();
+    CHECK(outcome.exit_code == 4);
+    CAPTURE(outcome.error);
+    CHECK(outcome.error.find(std::string(file) + ": ") != std::string::npos);
+    CHECK(outcome.error.find("images-12.u8") == std::string::npos);
+  };
+  SUBCASE("a flipped bit") {
+    std::string bytes = read_file(files.cache() / "images-8.u8");
+    bytes[100] = static_cast<char>(bytes[100] ^ 1);
+    spoil("images-8.u8", bytes);
+  }
+  SUBCASE("a file cut short") {
+    spoil("images-8.u8", "short");
+  }
+  SUBCASE("another index") {
+    spoil("index.csv", "row,path\n");
+  }
+  SUBCASE("a manifest that is no JSON") {
+    spoil("manifest-8.json", "{");
+  }
+  SUBCASE("no pack") {
+    fs::remove(files.cache() / "images-8.u8");
+    CHECK(check().error.find("images-8.u8: No such file") != std::string::npos);
+  }
+  SUBCASE("another policy") {
+    const auto outcome = run({"data", "check", root, "--cache", cache, "--uncertain", "drop"});
+    CHECK(outcome.exit_code == 4);
+    CHECK(outcome.error.find("another label policy") != std::string::npos);
+  }
 }
 
 TEST_CASE("a wrong data command line is refused") {
