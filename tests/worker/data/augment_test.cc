@@ -15,6 +15,18 @@
 using namespace radsweep;
 using data::AugmentDraw;
 
+// RECIPE 5.3 gives these of the generator that all golden values are made with.
+TEST_CASE("recipe_uniform has the values that the golden scripts start from") {
+  const double of_0[] = {0.40688223, 0.45709221, 0.13094621, 0.85225937};
+  const double of_777777[] = {0.05255124, 0.67363936, 0.35880299};
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    CHECK(std::abs(test::recipe_uniform(i, 0) - of_0[i]) < 5e-9);
+  }
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    CHECK(std::abs(test::recipe_uniform(i, 777'777) - of_777777[i]) < 5e-9);
+  }
+}
+
 namespace {
 
 std::vector<std::uint8_t> hash_image(int height, int width, std::uint32_t first = 0) {
@@ -100,6 +112,16 @@ TEST_CASE("augment_image gives fastai's pixels after geometry and after lighting
     }
   }
   CHECK(hash_image(6, 8)[0] / 255.0 == doctest::Approx(0.68235).epsilon(1e-5));
+  CHECK(hash_image(6, 8)[1] / 255.0 == doctest::Approx(0.85882).epsilon(1e-5));
+  CHECK(hash_image(6, 8)[2] / 255.0 == doctest::Approx(0.66275).epsilon(1e-5));
+}
+
+TEST_CASE("a pixel rotated in as black stays black but for lighting's floor, as in fastai") {
+  const auto image = hash_image(6, 8, 48);
+  CHECK(augmented(image, 6, 8, geometry_only(golden(1).draw)).back() == 0);
+  const float lit = augmented(image, 6, 8, golden(1).draw).back();
+  CHECK(lit > 0.5e-6F);  // fastai prints it as 1e-6
+  CHECK(lit < 1.5e-6F);
 }
 
 TEST_CASE("augment_image gives fastai's pixels with flip, zoom and every pad mode") {

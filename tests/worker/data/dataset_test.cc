@@ -186,4 +186,10 @@ TEST_CASE("a file with CheXpert's study counts gives the published numbers of us
   CHECK(positive == 58710);
   CHECK(static_cast<std::ptrdiff_t>(studies.size()) - positive == 17265);
   CHECK(studies.size() == 75975);
+  CHECK(table.studies.size() - studies.size() == 111666);
+  const auto overlap = std::ranges::count_if(table.studies, [&](const data::StudyRows& study) {
+    return study.labels[table.finding("Atelectasis")] != data::Mention::blank &&
+           study.labels[table.finding("No Finding")] == data::Mention::positive;
+  });
+  CHECK(overlap == 369);
 }
