@@ -90,6 +90,11 @@ void write_file(const fs::path& path, const std::function<void(const ByteSink&)>
   sync_directory(path.parent_path());
 }
 
+Error as_error(const fs::filesystem_error& failure) {
+  return Error(ExitCode::environment, "use", failure.path1().string(), failure.code().message(),
+               "check that path, its permissions and the free space");
+}
+
 void sync_directory(const fs::path& directory) {
   const fs::path target = directory.empty() ? fs::path(".") : directory;
   const int fd = ::open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -9,6 +9,8 @@
 
 namespace radsweep {
 
+class Error;
+
 // Whether bytes must be on the disk (fsync) before we go on, or only whole for other readers.
 enum class Durability { synced, atomic_only };
 
@@ -28,6 +30,9 @@ void replace_file(const std::filesystem::path& path,
 // Error(environment) and removes the file; a kill leaves half of it.
 void write_file(const std::filesystem::path& path,
                 const std::function<void(const ByteSink&)>& write);
+
+// What std::filesystem throws, as an Error(environment): it concerns things outside us too.
+Error as_error(const std::filesystem::filesystem_error& failure);
 
 // fsync of a directory: makes created, renamed and removed names in it durable.
 void sync_directory(const std::filesystem::path& directory);

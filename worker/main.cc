@@ -1,7 +1,9 @@
 // radsweep-worker: what needs LibTorch or image code, run by `radsweep`, usable by hand.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "code_version.h"
 #include "worker/commands/data.h"
@@ -22,6 +24,9 @@ int main(int argc, char** argv) {
   } catch (const Error& failure) {
     std::cerr << "radsweep-worker: " << failure.what() << '\n';
     return static_cast<int>(failure.code());
+  } catch (const std::filesystem::filesystem_error& failure) {
+    std::cerr << "radsweep-worker: " << as_error(failure).what() << '\n';
+    return static_cast<int>(ExitCode::environment);
   } catch (const std::exception& failure) {
     std::cerr << "radsweep-worker: internal error: " << failure.what() << '\n';
     return static_cast<int>(ExitCode::internal);

@@ -1,10 +1,12 @@
 #include "worker/commands/train.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/train/attempt_run.h"
@@ -12,8 +14,8 @@
 namespace radsweep::commands {
 namespace {
 
-// Without a result to seal the exit code has to tell: a spec that cannot be used is not retried,
-// anything else may be better after a pause.
+// Without a result to seal the exit code has to tell: a spec that cannot be used is not retried, a
+// bug as often as the sweep allows, anything else may be better after a pause.
 attempt::WorkerExit run_or_explain(const std::string& folder) {
   try {
     return train::run_attempt(folder);
@@ -21,6 +23,12 @@ attempt::WorkerExit run_or_explain(const std::string& folder) {
     std::cerr << "radsweep-worker: " << failure.what() << '\n';
     return failure.code() == ExitCode::usage ? attempt::WorkerExit::bad_spec
                                              : attempt::WorkerExit::io;
+  } catch (const std::filesystem::filesystem_error& failure) {
+    std::cerr << "radsweep-worker: " << as_error(failure).what() << '\n';
+    return attempt::WorkerExit::io;
+  } catch (const std::exception& failure) {
+    std::cerr << "radsweep-worker: " << failure.what() << '\n';
+    return attempt::WorkerExit::failed;
   }
 }
 

@@ -2,10 +2,12 @@
 
 #include <c10/util/Exception.h>
 
+#include <filesystem>
 #include <initializer_list>
 #include <new>
 #include <string_view>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 
 namespace radsweep::train {
@@ -53,6 +55,9 @@ Failure classify(const std::exception& failure, Stage stage) {
       return unusable_environment(stage, first_line(error->what()));
     }
     return {"bug", WorkerExit::failed, first_line(error->what())};
+  }
+  if (const auto* error = dynamic_cast<const std::filesystem::filesystem_error*>(&failure)) {
+    return unusable_environment(stage, first_line(as_error(*error).what()));
   }
   if (const auto* error = dynamic_cast<const c10::Error*>(&failure)) {
     const std::string text = first_line(error->what_without_backtrace());

@@ -22,9 +22,10 @@ struct Failure {
   std::string text;  // one line
 };
 
-// out_of_memory: std::bad_alloc and LibTorch's own; device: a CUDA call failed; of our Errors the
-// wrong usage is bad_spec, the unusable environment what the stage says (spec: bad_spec, device,
-// data: bad_data, training: disk); everything else is a bug.
+// out_of_memory: std::bad_alloc and LibTorch's own; device: a CUDA call failed; of our Errors,
+// among which those of std::filesystem count, the wrong usage is bad_spec, the unusable environment
+// what the stage says (spec: bad_spec, device, data: bad_data, training: disk); everything else is
+// a bug.
 Failure classify(const std::exception& failure, Stage stage);
 
 // A loss that is NaN or infinite, after `step` training steps.

@@ -5,6 +5,7 @@
 #undef CHECK
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <new>
 #include <stdexcept>
 
@@ -31,6 +32,14 @@ TEST_CASE("an unusable environment means what the attempt was doing") {
   CHECK(classify(error, Stage::training).error_class == "disk");
   CHECK(classify(error, Stage::training).exit == WorkerExit::io);
   CHECK(classify(error, Stage::training).text == "cannot read somewhere: it is gone");
+}
+
+TEST_CASE("what std::filesystem throws is an unusable environment") {
+  const std::filesystem::filesystem_error error("cannot list", "/somewhere",
+                                                std::make_error_code(std::errc::not_a_directory));
+  CHECK(classify(error, Stage::data).error_class == "bad_data");
+  CHECK(classify(error, Stage::training).error_class == "disk");
+  CHECK(classify(error, Stage::training).text == "cannot use /somewhere: Not a directory");
 }
 
 TEST_CASE("a wrong configuration is bad_spec at any stage") {
