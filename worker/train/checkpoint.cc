@@ -16,17 +16,21 @@ void rename_file(const fs::path& from, const fs::path& to) {
   if (failure) throw system_error("rename to", to.string(), failure.value());
 }
 
-// nullptr when there is no such file, it is damaged, or another run's.
-std::unique_ptr<CheckpointFile> usable(const fs::path& path, const std::string& identity,
+// nullptr when there is no such file, it is damaged, or another run's. `name` is for people.
+std::unique_ptr<CheckpointFile> usable(const fs::path& path, const std::string& name,
+                                       const std::string& identity,
                                        const std::function<void(const std::string&)>& note) {
-  if (!fs::exists(path)) return nullptr;
+  std::error_code ignored;
+  const fs::file_type type = fs::status(path, ignored).type();
+  // none: the system does not tell; then reading it will
+  if (type != fs::file_type::regular && type != fs::file_type::none) return nullptr;
   try {
     auto file = std::make_unique<CheckpointFile>(path);
     if (file->identity() == identity) return file;
-    note("passed over " + path.string() + ": it belongs to another configuration (" +
+    note("passed over " + name + ": it belongs to another configuration (" +
          file->identity().substr(0, 12) + ")");
-  } catch (const Error& failure) {
-    note("passed over a checkpoint: " + std::string(failure.what()));
+  } catch (const DamagedCheckpoint& failure) {
+    note("passed over " + name + ": " + failure.why());
   }
   return nullptr;
 }
@@ -38,7 +42,8 @@ void save_checkpoint(const fs::path& attempt_folder, const std::string& identity
   const fs::path next = attempt_folder / kNextCheckpoint;
   const fs::path last = attempt_folder / attempt::kLastCheckpoint;
   write_checkpoint_file(next, identity, state, tensors);
-  if (fs::exists(last)) rename_file(last, attempt_folder / attempt::kPrevCheckpoint);
+  std::error_code unknown;
+  if (fs::exists(last, unknown)) rename_file(last, attempt_folder / attempt::kPrevCheckpoint);
   rename_file(next, last);
   sync_directory(attempt_folder);
 }
@@ -47,13 +52,14 @@ FoundCheckpoint find_checkpoint(const fs::path& attempt_folder,
                                 const std::vector<std::string>& older_attempts,
                                 const std::string& identity,
                                 const std::function<void(const std::string&)>& note) {
-  std::vector<fs::path> folders = {attempt_folder};
-  for (const std::string& older : older_attempts) folders.push_back(attempt_folder / older);
+  std::vector<fs::path> folders = {""};
+  folders.insert(folders.end(), older_attempts.begin(), older_attempts.end());
   for (const fs::path& folder : folders) {
-    for (const char* name : {attempt::kLastCheckpoint, attempt::kPrevCheckpoint}) {
-      if (auto file = usable(folder / name, identity, note)) {
-        return {folder / name, std::move(file)};
-      }
+    // next.ckpt is whole, and newer than prev.ckpt, when a save died between its renames.
+    for (const char* name : {attempt::kLastCheckpoint, kNextCheckpoint, attempt::kPrevCheckpoint}) {
+      const fs::path path = attempt_folder / folder / name;
+      const std::string shown = (folder / name).string();
+      if (auto file = usable(path, shown, identity, note)) return {path, shown, std::move(file)};
     }
   }
   return {};

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "base/durable_file.h"
-#include "base/error.h"
 #include "base/hash.h"
 
 namespace radsweep::train {
@@ -30,8 +29,8 @@ Integer integer_at(std::string_view content, std::size_t offset) {
   return value;
 }
 
-Error damaged(const std::filesystem::path& path, const std::string& why) {
-  return Error(ExitCode::environment, "continue from", path.string(), why);
+DamagedCheckpoint damaged(const std::filesystem::path& path, const std::string& why) {
+  return DamagedCheckpoint(ExitCode::environment, "continue from", path.string(), why);
 }
 
 // The header, once magic, format, lengths and checksum were found right.
@@ -39,14 +38,16 @@ json checked_header(const std::filesystem::path& path, std::string_view content)
   if (content.size() < kPrefix + kTrailer || !content.starts_with(kMagic)) {
     throw damaged(path, "it is no checkpoint, or torn");
   }
-  const auto format = integer_at<std::uint32_t>(content, kMagic.size());
-  if (format != kFormat) {
-    throw damaged(path, "its format is " + std::to_string(format) + ", this program reads " +
-                            std::to_string(kFormat));
-  }
   const std::size_t body = content.size() - kTrailer;
   if (sha256_hex(content.substr(0, body)) != content.substr(body)) {
     throw damaged(path, "its checksum is wrong");
+  }
+  const auto format = integer_at<std::uint32_t>(content, kMagic.size());
+  if (format != kFormat) {
+    throw Error(ExitCode::environment, "continue from", path.string(),
+                "its format is " + std::to_string(format) + ", this program reads " +
+                    std::to_string(kFormat),
+                "use the radsweep that wrote it, or move the file away to start the run again");
   }
   const auto header_size = integer_at<std::uint64_t>(content, kPrefix - sizeof(std::uint64_t));
   json header = json::parse(content.substr(kPrefix, header_size), nullptr, false);
@@ -67,7 +68,7 @@ void write_checkpoint_file(const std::filesystem::path& path, const std::string&
   }
   const std::string header =
       json{{"identity", identity}, {"state", state}, {"tensors", list}}.dump();
-  replace_file(path, [&](const ByteSink& sink) {
+  write_file(path, [&](const ByteSink& sink) {
     Sha256 checksum;
     const auto append = [&](std::string_view bytes) {
       checksum.update(bytes);

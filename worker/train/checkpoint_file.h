@@ -1,8 +1,8 @@
 // A checkpoint as a file: named tensors and a JSON text, checksummed, tied to one run.
 //   "RSWCKPT\n" | u32 format | u64 length of the header | header (JSON) | tensors' bytes |
 //   SHA-256 of all before, 64 hex digits                          integers are little-endian
-// The header names identity, epoch, batch and step (for people), the state and every tensor's
-// name, type, shape and length, in the order of their bytes.
+// The header names identity, the state and every tensor's name, type, shape and length, in the
+// order of their bytes.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/error.h"
 
 namespace radsweep::train {
 
@@ -23,15 +25,22 @@ struct TensorBytes {
   std::string_view bytes;  // borrowed
 };
 
-// Replaces the file durably. `identity` is the run's, `state` free to the caller. Throws
-// Error(environment) and leaves the old file when it cannot be written.
+// Writes the file durably, over what was there. `identity` is the run's, `state` free to the
+// caller. Throws Error(environment) and leaves no file when it cannot be written.
 void write_checkpoint_file(const std::filesystem::path& path, const std::string& identity,
                            const nlohmann::json& state, const std::vector<TensorBytes>& tensors);
+
+// Its bytes are not those that were written: nothing can ever be made of them.
+class DamagedCheckpoint : public Error {
+ public:
+  using Error::Error;
+};
 
 // A checkpoint that was read and is whole. Owns the bytes its tensors show.
 class CheckpointFile {
  public:
-  // Throws Error(environment) when it is missing, damaged or of another format.
+  // Throws DamagedCheckpoint when it is torn or altered, Error(environment) when it cannot be read
+  // now (missing, permissions, disk) or is whole but of a format that another version wrote.
   explicit CheckpointFile(const std::filesystem::path& path);
   CheckpointFile(const CheckpointFile&) = delete;
   CheckpointFile& operator=(const CheckpointFile&) = delete;

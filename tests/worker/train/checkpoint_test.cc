@@ -6,6 +6,8 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "base/hash.h"
+#include "tests/base/file_size_limit.h"
 #include "tests/support/temp_dir.h"
 
 using namespace radsweep;
@@ -26,6 +28,7 @@ void save(const fs::path& folder, int step, const std::string& identity = kIdent
 struct Search {
   int step = -1;  // of what was found; -1: nothing
   fs::path path;
+  std::string name;
   std::vector<std::string> notes;
 };
 
@@ -36,6 +39,7 @@ Search search(const fs::path& folder, const std::vector<std::string>& older = {}
       folder, older, identity, [&](const std::string& note) { result.notes.push_back(note); });
   if (found.file) result.step = found.file->state().at("step");
   result.path = found.path;
+  result.name = found.name;
   return result;
 }
 
@@ -148,4 +152,58 @@ TEST_CASE("a checkpoint that cannot be written leaves the old ones") {
   fs::create_directory(dir / "next.ckpt");  // stands in for a disk that refuses
   CHECK_THROWS_AS(save(dir.path(), 2), Error);
   CHECK(search(dir.path()).step == 1);
+}
+
+TEST_CASE("a save that the disk cuts short leaves the old checkpoint and takes no space") {
+  test::TempDir dir;
+  save(dir.path(), 1);
+  {
+    const test::FileSizeLimit full(fs::file_size(dir / "last.ckpt") - 10);
+    CHECK_THROWS_AS(save(dir.path(), 2), Error);
+  }
+  CHECK(search(dir.path()).step == 1);
+  CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 1);
+}
+
+TEST_CASE(
+    "a save that dies between its renames is whole, even when the checkpoint before was not") {
+  test::TempDir dir, other;
+  for (int step : {1, 2}) save(dir.path(), step);
+  flip_byte(dir / "last.ckpt", 60);
+  save(other.path(), 3);
+  // what a kill after the first rename leaves: the damaged one took the good one's place
+  fs::rename(other / "last.ckpt", dir / "next.ckpt");
+  fs::rename(dir / "last.ckpt", dir / "prev.ckpt");
+  CHECK(search(dir.path()).step == 3);
+  save(dir.path(), 4);
+  CHECK(search(dir.path()).step == 4);
+  CHECK_FALSE(fs::exists(dir / "next.ckpt"));
+}
+
+TEST_CASE("a checkpoint that cannot be read now stops the run instead of starting it anew") {
+  test::TempDir dir;
+  save(dir.path(), 1);
+  SUBCASE("the file system refuses it") {
+    fs::remove(dir / "last.ckpt");
+    fs::create_symlink("last.ckpt", dir / "last.ckpt");  // too many levels of links
+    CHECK_THROWS_WITH_AS(search(dir.path()), doctest::Contains("last.ckpt"), Error);
+  }
+  SUBCASE("another version wrote it") {
+    std::string bytes = read_file(dir / "last.ckpt");
+    bytes[8] = 2;
+    bytes.resize(bytes.size() - 64);
+    replace_file(dir / "last.ckpt", bytes + sha256_hex(bytes));
+    CHECK_THROWS_WITH_AS(search(dir.path()), doctest::Contains("its format is 2"), Error);
+  }
+}
+
+TEST_CASE("notes and names of checkpoints are relative to the attempt") {
+  test::TempDir dir;
+  for (const char* attempt : {"1", "2"}) fs::create_directory(dir / attempt);
+  for (int step : {1, 2}) save(dir / "1", step);
+  flip_byte(dir / "1" / "last.ckpt", 60);
+  const Search result = search(dir / "2", {"../1"});
+  CHECK(result.name == "../1/prev.ckpt");
+  REQUIRE(result.notes.size() == 1);
+  CHECK(result.notes[0] == "passed over ../1/last.ckpt: its checksum is wrong");
 }
