@@ -98,8 +98,15 @@ void save_run(const std::filesystem::path& attempt_folder, const std::string& id
   }
   tensors.add("best/", state.best);
   tensors.add("best_loss/", state.best_loss);
-  save_checkpoint(attempt_folder, identity, {{"progress", state.progress}, {"adam_steps", steps}},
+  save_checkpoint(attempt_folder, identity,
+                  {{"progress", state.progress}, {"adam_steps", steps}, {"threads", state.threads}},
                   tensors.bytes());
+}
+
+std::optional<int> threads_before(const CheckpointFile& file) {
+  const auto threads = file.state().find("threads");
+  if (threads == file.state().end()) return std::nullopt;
+  return threads->get<int>();
 }
 
 void restore_run(const CheckpointFile& file, RunState& state) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,16 +23,21 @@ struct RunState {
   Progress progress;
   Weights best;       // of the epoch with the highest AUC
   Weights best_loss;  // of the epoch with the lowest validation loss
+  int threads = 0;    // that compute it now; 0: a GPU
 };
 
 Weights copy_weights(const model::StudyClassifier& model);
+
+// RunState::threads when a checkpoint was saved; nullopt when that was not noted.
+std::optional<int> threads_before(const CheckpointFile& file);
 
 // Saves all of it as the attempt's newest checkpoint (see save_checkpoint).
 void save_run(const std::filesystem::path& attempt_folder, const std::string& identity,
               const RunState& state);
 
-// Fills `state`, whose model and parameters are built already, from a checkpoint of the same
-// identity. Throws Error(environment) when a tensor is missing or of another shape.
+// Fills `state` (but for `threads`), whose model and parameters are built already, from a
+// checkpoint of the same identity. Throws Error(environment) when a tensor is missing or of another
+// shape.
 void restore_run(const CheckpointFile& file, RunState& state);
 
 }  // namespace radsweep::train

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
@@ -37,13 +38,37 @@ bool attempted(Action&& action) {
   }
 }
 
+// An epoch that ends in a single study, when its order puts one with a single image there.
+void refuse_lone_image(const attempt::Spec& spec, const std::vector<data::Study>& studies) {
+  const auto batch = static_cast<std::size_t>(spec.recipe.studies_per_batch);
+  if (spec.recipe.drop_last || studies.size() % batch != 1) return;
+  const bool possible = std::ranges::any_of(
+      studies, [](const data::Study& study) { return study.images.size() == 1; });
+  if (!possible) return;
+  throw Error(
+      ExitCode::usage, "train on", spec.data.root,
+      "with drop_last: false the last of " + std::to_string(studies.size()) +
+          " training studies is a batch by itself; one image has no batch statistics",
+      "set drop_last: true, or studies_per_batch to another number than " + std::to_string(batch));
+}
+
+// On a GPU threads decide no number.
+int deciding_threads(const TrainingInputs& inputs) {
+  return inputs.device.is_cpu() ? inputs.spec.slot.threads : 0;
+}
+
+std::string threads_text(int threads) {
+  if (threads == 0) return "on a GPU";
+  return "with " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                          attempt::EventLog& events)
     : inputs_(std::move(inputs)),
       events_(events),
-      state_{model, make_adam(model, inputs_.spec.recipe), {}, {}, {}},
+      state_{model, make_adam(model, inputs_.spec.recipe), {}, {}, {}, deciding_threads(inputs_)},
       batches_(data::batches_per_epoch(inputs_.dataset.train.size(), inputs_.spec.recipe)),
       heartbeat_(inputs_.folder,
                  {batches_ * epochs_of(inputs_.spec.recipe), epochs_of(inputs_.spec.recipe)},
@@ -56,24 +81,53 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                 "a training batch takes " + std::to_string(inputs_.spec.recipe.studies_per_batch) +
                     " studies");
   }
+  refuse_lone_image(inputs_.spec, inputs_.dataset.train);
+}
+
+void TrainingRun::note(const std::string& text) {
+  std::cerr << "warning: " << text << '\n';
+  events_.note(text);
 }
 
 std::string TrainingRun::resume() {
+  bool passed_over = false;
   const FoundCheckpoint found =
       find_checkpoint(inputs_.folder, inputs_.spec.resume_from, inputs_.spec.identity,
-                      [this](const std::string& text) { events_.note(text); });
-  if (!found.file) return "";
+                      [&](const std::string& text) {
+                        note(text);
+                        passed_over = true;
+                      });
+  if (!found.file) {
+    if (passed_over) note("no checkpoint is usable: the training starts again from its beginning");
+    return "";
+  }
   restore_run(*found.file, state_);
+  const auto before = threads_before(*found.file);
+  if (before && *before != state_.threads) {
+    note("continues " + threads_text(state_.threads) + " what was begun " + threads_text(*before) +
+         ": the numbers may differ in their last digits from those of an undisturbed run");
+  }
   // The files may be another attempt's, or know more than the checkpoint: write them anew.
   best_written_ = state_.best.empty();
   best_loss_written_ = state_.best_loss.empty();
   attempted([this] { write_best_weights(); });
   if (found.path.parent_path() == inputs_.folder) saved_step_ = state_.progress.step;
-  return found.path.string();
+  return found.name;
 }
 
 TrainingEnd TrainingRun::run() {
   lap_start_ = saved_at_ = Clock::now();
+  const TrainingEnd end = train_phases();
+  attempted([this] { events_.catch_up(); });
+  if (end == TrainingEnd::done) {
+    write_best_weights();
+  } else {
+    attempted([this] { write_best_weights(); });
+  }
+  return end;
+}
+
+TrainingEnd TrainingRun::train_phases() {
   for (const Phase& phase : phases_of(inputs_.spec.recipe)) {
     if (state_.progress.epoch >= phase.end_epoch()) continue;
     enter(phase);
@@ -83,7 +137,6 @@ TrainingEnd TrainingRun::run() {
       if (end != TrainingEnd::done) return end;
     }
   }
-  write_best_weights();
   return TrainingEnd::done;
 }
 
@@ -174,9 +227,11 @@ TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
 }
 
 void TrainingRun::save() {
-  if (attempted([this] { save_run(inputs_.folder, inputs_.spec.identity, state_); })) {
-    saved_step_ = state_.progress.step;
-  }
+  const bool saved = attempted([this] {
+    events_.catch_up();
+    save_run(inputs_.folder, inputs_.spec.identity, state_);
+  });
+  if (saved) saved_step_ = state_.progress.step;
   saved_at_ = Clock::now();
   state_.progress.seconds += lap();
 }

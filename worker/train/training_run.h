@@ -21,7 +21,7 @@ namespace radsweep::train {
 
 enum class TrainingEnd {
   done,
-  stopped,    // asked to; the newest checkpoint covers every step that was done
+  stopped,    // asked to; the newest checkpoint covers every step, unless the disk refused it
   not_finite  // a loss is NaN or infinite; see Progress for the step
 };
 
@@ -37,24 +37,32 @@ struct TrainingInputs {
 };
 
 // One thread. A full disk does not end it: what cannot be written while it trains (events, beats,
-// checkpoints, best weights) is told on stderr and tried again at the next occasion.
+// checkpoints, best weights) is told on stderr and tried again at the next occasion. A checkpoint
+// waits for the events before it.
 class TrainingRun {
  public:
   // `model` has its initial weights and is placed on the device (memory_format.h). Throws
-  // Error(environment) when the training studies do not fill one batch.
+  // Error(environment) when the training studies do not fill one batch, Error(usage) when an
+  // epoch could end in a batch of one image, which has no batch statistics.
   TrainingRun(TrainingInputs inputs, model::StudyClassifier model, attempt::EventLog& events);
 
-  // Takes up the newest usable checkpoint, its own or an older attempt's, and returns its path;
-  // "" when there is none. Damaged ones become notes in the event log. Call before run().
+  // Takes up the newest usable checkpoint, its own or an older attempt's, and returns its path
+  // relative to the attempt's folder; "" when there is none. Damaged ones and another number of
+  // threads than before become notes in the event log. Call before run(). Throws
+  // Error(environment) when there is one that cannot be read (see find_checkpoint).
   std::string resume();
 
-  // Trains until the end or a stop request; then best.safetensors and best_loss.safetensors are
-  // complete. Throws Error(environment) when those cannot be written in the end.
+  // Trains until the end, a stop request or a loss that is not finite. At the end
+  // best.safetensors and best_loss.safetensors are complete; throws Error(environment) when they
+  // cannot be written. Otherwise they are as complete as the disk allowed: whoever resumes writes
+  // them anew.
   TrainingEnd run();
 
   const Progress& progress() const { return state_.progress; }
 
  private:
+  void note(const std::string& text);
+  TrainingEnd train_phases();
   void enter(const Phase& phase);
   TrainingEnd train_epoch(const Phase& phase);
   double train_batch(data::Batch& batch, const Rates& rates);

@@ -6,17 +6,21 @@
 #undef CHECK
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "tests/base/file_size_limit.h"
 #include "tests/worker/train/tiny_run.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
+#include "worker/train/checkpoint_file.h"
 #include "worker/train/memory_format.h"
+#include "worker/train/param_groups.h"
 #include "worker/train/validate.h"
 
 using namespace radsweep;
@@ -46,8 +50,13 @@ std::string bytes_of(const fs::path& file) {
   return read_file_if_exists(file).value_or("");
 }
 
-// One attempt that is asked to stop after `steps` steps of its own.
-Trained attempt_of(const TinyRun& tiny, int number, int steps = std::numeric_limits<int>::max()) {
+constexpr int kAllSteps = std::numeric_limits<int>::max();
+
+// One attempt that is asked to stop after `steps` steps of its own. `before` is called with the
+// number of each step before it.
+Trained attempt_of(
+    const TinyRun& tiny, int number, int steps = kAllSteps,
+    const std::function<void(int step)>& before = [](int) {}) {
   at::set_num_threads(1);  // tensors are tiny; more threads only wait for each other
   const fs::path folder = fs::exists(tiny.dir / std::to_string(number))
                               ? tiny.dir / std::to_string(number)
@@ -57,8 +66,11 @@ Trained attempt_of(const TinyRun& tiny, int number, int steps = std::numeric_lim
   const auto model = initial_model(spec);
   attempt::EventLog events(folder);
   int asked = 0;
-  TrainingRun run({spec, folder, tiny.dataset, cache, at::kCPU, [&] { return asked++ >= steps; },
-                   [] { return 0.0; }},
+  const auto stop_requested = [&] {
+    before(asked);
+    return asked++ >= steps;
+  };
+  TrainingRun run({spec, folder, tiny.dataset, cache, at::kCPU, stop_requested, [] { return 0.0; }},
                   model, events);
   Trained trained;
   trained.resumed_from = run.resume();
@@ -105,7 +117,7 @@ TEST_CASE("a run stopped after any step and continued elsewhere ends bit-identic
     CHECK(stopped.end == TrainingEnd::stopped);
     CHECK(stopped.progress.step == steps);
     const Trained resumed = attempt_of(tiny, 2);
-    CHECK(resumed.resumed_from.ends_with("/1/last.ckpt"));
+    CHECK(resumed.resumed_from == "../1/last.ckpt");
     check_same(resumed, undisturbed);
   }
 }
@@ -139,12 +151,37 @@ TEST_CASE("a damaged checkpoint is noted, the one before used, and the end the s
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
   replace_file(tiny.dir / "1" / "last.ckpt", bytes);
   const Trained resumed = attempt_of(tiny, 2);
-  CHECK(resumed.resumed_from.ends_with("/1/prev.ckpt"));
+  CHECK(resumed.resumed_from == "../1/prev.ckpt");
   check_same(resumed, undisturbed);
   const auto events = attempt::read_events(tiny.dir / "2", 0).events;
   REQUIRE_FALSE(events.empty());
   CHECK(events[0]["kind"] == "note");
   CHECK(events[0]["text"].get<std::string>().find("last.ckpt") != std::string::npos);
+}
+
+TEST_CASE("a run without a usable checkpoint says so before it starts anew") {
+  const TinyRun tiny;
+  attempt_of(tiny, 1, 9);
+  for (const char* name : {"last.ckpt", "prev.ckpt"}) {
+    fs::resize_file(tiny.dir / "1" / name, 100);
+  }
+  CHECK(attempt_of(tiny, 2, 1).resumed_from.empty());
+  const auto events = attempt::read_events(tiny.dir / "2", 0).events;
+  REQUIRE(events.size() == 3);
+  CHECK(events[2]["text"].get<std::string>().find("no checkpoint is usable") != std::string::npos);
+}
+
+TEST_CASE("a run that continues with other threads than before notes it, others do not") {
+  TinyRun tiny;
+  attempt_of(tiny, 1, 3);
+  tiny.spec.slot.threads = 2;  // for the record; all of them compute with one
+  attempt_of(tiny, 2, 1);
+  const auto events = attempt::read_events(tiny.dir / "2", 0).events;
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["text"].get<std::string>().find("with 2 threads what was begun with 1") !=
+        std::string::npos);
+  attempt_of(tiny, 3, 1);
+  CHECK(attempt::read_events(tiny.dir / "3", 0).events.empty());
 }
 
 TEST_CASE("a finished run that is taken up again is done at once") {
@@ -164,6 +201,27 @@ TEST_CASE("the frozen phase moves every norm and no convolution of the body") {
     CAPTURE(before[i].name);
     const bool frozen = before[i].name.starts_with("features.") && before[i].value.dim() == 4;
     CHECK(at::equal(before[i].value, after[i].value) == frozen);
+  }
+}
+
+TEST_CASE("Adam forgets the frozen phase at its end, unless it shall keep it") {
+  TinyRun tiny;
+  bool keep = false;
+  SUBCASE("forgets") {}
+  SUBCASE("keeps") {
+    keep = true;
+  }
+  tiny.spec.recipe.keep_optimizer_state = keep;
+  attempt_of(tiny, 1, 7);  // six frozen steps and one
+  const CheckpointFile file(tiny.dir / "1" / attempt::kLastCheckpoint);
+  const auto steps = file.state().at("adam_steps").get<std::vector<long>>();
+  const auto parameters = group_parameters(*initial_model(tiny.spec), 2);
+  REQUIRE(steps.size() == parameters.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    CAPTURE(parameters[i].name);
+    const bool was_frozen =
+        parameters[i].name.starts_with("features.") && parameters[i].tensor.dim() == 4;
+    CHECK(steps[i] == (keep && !was_frozen ? 7 : 1));
   }
 }
 
@@ -238,11 +296,46 @@ TEST_CASE("a disk that takes no checkpoint does not end the training") {
   CHECK(attempt_of(tiny, 1).end == TrainingEnd::done);
 }
 
+TEST_CASE("epochs that end while the disk is full are told when it is not, in order and whole") {
+  const TinyRun tiny;
+  std::optional<test::FileSizeLimit> full;
+  const Trained trained = attempt_of(tiny, 1, kAllSteps, [&](int step) {
+    if (step == 4) full.emplace(100);
+    if (step != 14) return;
+    CHECK_FALSE(fs::exists(tiny.dir / "1" / attempt::kLastCheckpoint));
+    full.reset();
+  });
+  CHECK(trained.end == TrainingEnd::done);
+  const attempt::EventsRead read = attempt::read_events(tiny.dir / "1", 0);
+  CHECK(read.damaged_lines == 0);
+  REQUIRE(read.events.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(read.events[i]["epoch"] == i);
+  const CheckpointFile last(tiny.dir / "1" / attempt::kLastCheckpoint);
+  CHECK(last.state().at("progress").at("step") == TinyRun::kSteps);
+}
+
 TEST_CASE("best weights that cannot be written in the end are an error") {
   const TinyRun tiny;
   const fs::path folder = tiny.new_attempt(1);
   fs::create_directories(folder / attempt::kBestWeights / "in the way");
   CHECK_THROWS_AS(attempt_of(tiny, 1), Error);
+}
+
+TEST_CASE("an epoch that could end in a batch of one image is refused before it starts") {
+  TinyRun tiny({.train_studies = 13});
+  tiny.spec.recipe.drop_last = false;
+  try {
+    attempt_of(tiny, 1);
+    FAIL("it was accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::usage);
+    CHECK(error.hint().find("drop_last: true") != std::string::npos);
+  }
+  TinyRun dropping({.train_studies = 13});
+  CHECK(attempt_of(dropping, 1, 1).end == TrainingEnd::stopped);
+  TinyRun two({.train_studies = 14});
+  two.spec.recipe.drop_last = false;
+  CHECK(attempt_of(two, 1, 4).end == TrainingEnd::stopped);
 }
 
 TEST_CASE("too few studies for one batch are refused with their number") {
