@@ -11,6 +11,7 @@
 #include "worker/attempt/beat.h"
 #include "worker/attempt/result.h"
 #include "worker/attempt/spec.h"
+#include "worker/attempt/spec_check.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"
@@ -47,6 +48,16 @@ void require_manifest(const Spec& spec) {
               "(manifest " +
                   found.substr(0, 12) + ", expected " + spec.data.manifest.substr(0, 12) + ")",
               "restore the files, or run the sweep again: it plans anew");
+}
+
+// By its name for the data: other data of CheXpert's shape has images of the same paths.
+void require_cache_of(const Spec& spec, const data::ImageCache& cache) {
+  if (cache.data_manifest() == spec.data.manifest) return;
+  throw Error(ExitCode::environment, "train on", spec.data.cache,
+              "this image cache is of other data or another label policy (manifest " +
+                  cache.data_manifest().substr(0, 12) + ", expected " +
+                  spec.data.manifest.substr(0, 12) + ")",
+              "`radsweep data prepare ROOT --cache ANOTHER` makes one");
 }
 
 void count(const std::vector<data::Study>& studies, const data::ImageCache& cache, int& total,
@@ -93,6 +104,17 @@ void describe_training(Result& result, const Progress& progress, double memory_m
   result.peak_memory_mb = memory_mb;
 }
 
+// Of no importance: a disk that refuses it is no reason not to start.
+void tell_loading(const fs::path& folder) {
+  attempt::Beat beat;
+  beat.phase = "loading";
+  try {
+    attempt::write_beat(folder, beat);
+  } catch (const Error& failure) {
+    std::cerr << "warning: " << failure.what() << '\n';
+  }
+}
+
 WorkerExit fail(Result& result, const Failure& failure) {
   result.outcome = attempt::Outcome::failed;
   result.error_class = failure.error_class;
@@ -117,6 +139,7 @@ WorkerExit close(Result& result, TrainingEnd end) {
 
 // `result` receives what is known so far, `stage` how far it came, also when this throws.
 WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, Stage& stage) {
+  attempt::check_spec(spec);
   stage = Stage::device;
   use_processors(spec.slot);
   const ComputeDevice device = open_device(spec.slot);
@@ -126,6 +149,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
   require_manifest(spec);
   const data::Dataset dataset = data::load_dataset(spec.data.root, spec.data.labels);
   const data::ImageCache cache(spec.data.cache, spec.resolution);
+  require_cache_of(spec, cache);
   describe_data(result, dataset, cache);
   model::StudyClassifier model = initial_model(spec);
   place(model, device.device);
@@ -160,10 +184,7 @@ WorkerExit run_attempt(const fs::path& folder) {
                 "this attempt is sealed: it has a result.json");
   }
   listen_for_stop_requests();
-  attempt::Beat loading;
-  loading.phase = "loading";
-  attempt::write_beat(folder, loading);
-
+  tell_loading(folder);
   Result result = blank_result(spec);
   Stage stage = Stage::spec;
   WorkerExit exit = WorkerExit::failed;

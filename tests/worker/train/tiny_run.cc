@@ -46,7 +46,8 @@ std::string pixels(unsigned image, int label) {
   return bytes;
 }
 
-void write_cache(const fs::path& folder, const data::Dataset& dataset) {
+void write_cache(const fs::path& folder, const data::Dataset& dataset,
+                 const std::string& data_manifest) {
   fs::create_directory(folder);
   std::string images;
   unsigned number = 0;
@@ -63,6 +64,7 @@ void write_cache(const fs::path& folder, const data::Dataset& dataset) {
   data::CacheManifest manifest;
   manifest.resolution = TinyRun::kPx;
   manifest.images = number;
+  manifest.data_manifest = data_manifest;
   manifest.index_sha256 = sha256_hex(index);
   manifest.images_sha256 = sha256_hex(images);
   data::count_studies(dataset, manifest);
@@ -77,7 +79,8 @@ TinyRun::TinyRun(TinyRunOptions options) {
   replace_file(root / "train.csv", table("train", 1, options.train_studies, false));
   replace_file(root / "valid.csv", table("valid", 60000, options.valid_studies, options.one_class));
   dataset = data::load_dataset(root, spec.data.labels);
-  write_cache(dir / "cache", dataset);
+  spec.data.manifest = attempt::data_manifest(root, spec.data.labels);
+  write_cache(dir / "cache", dataset, spec.data.manifest);
 
   spec.sweep = "tiny";
   spec.run = "16-tiny-s7";
@@ -89,7 +92,6 @@ TinyRun::TinyRun(TinyRunOptions options) {
   spec.recipe.hidden_features = 16;
   spec.data.root = root;
   spec.data.cache = dir / "cache";
-  spec.data.manifest = attempt::data_manifest(root, spec.data.labels);
   spec.identity = sha256_hex(attempt::canonical_configuration(spec));
 }
 
@@ -101,6 +103,7 @@ fs::path TinyRun::new_attempt(int number) const {
   for (int older = number - 1; older >= 1; --older) {
     numbered.resume_from.push_back("../" + std::to_string(older));
   }
+  numbered.identity = sha256_hex(attempt::canonical_configuration(numbered));
   attempt::write_spec(folder, numbered);
   return folder;
 }

@@ -26,7 +26,8 @@ class TinyRun {
 
   explicit TinyRun(TinyRunOptions options = {});
 
-  // A new folder dir/<number> with a spec that may continue from all lower numbers.
+  // A new folder dir/<number> with a spec that may continue from all lower numbers; its identity
+  // is that of `spec` as it is now.
   std::filesystem::path new_attempt(int number) const;
 
   TempDir dir;

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/durable_file.h"
 #include "base/hash.h"
@@ -21,6 +22,8 @@
 #include "worker/attempt/beat.h"
 #include "worker/attempt/events.h"
 #include "worker/attempt/result.h"
+#include "worker/attempt/spec.h"
+#include "worker/data/cache_manifest.h"
 
 using namespace radsweep;
 using attempt::Result;
@@ -63,6 +66,24 @@ class Worker {
   pid_t pid_;
   bool waited_ = false;
 };
+
+// The exit code of another verb; `log` receives its words.
+int run_verb(const std::vector<std::string>& words, const fs::path& log) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    std::vector<char*> arguments = {const_cast<char*>(WORKER)};
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    ::execv(WORKER, arguments.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 int run(const fs::path& folder) {
   return Worker(folder).exit_code();
@@ -226,6 +247,59 @@ TEST_CASE("a missing image cache is bad data") {
   const TinyRun tiny;
   fs::remove_all(tiny.dir / "cache");
   failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_data, "bad_data");
+}
+
+TEST_CASE("an image cache of other data with the same paths is bad data") {
+  const TinyRun tiny;
+  auto manifest = *data::read_manifest(tiny.spec.data.cache, TinyRun::kPx);
+  manifest.data_manifest = std::string(64, '0');
+  data::write_manifest(tiny.spec.data.cache, manifest);
+  const Result result =
+      failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_data, "bad_data");
+  CHECK(result.error.find("of other data") != std::string::npos);
+}
+
+TEST_CASE("a spec that was edited is refused before another recipe's checkpoint is touched") {
+  TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  attempt::Spec edited = attempt::read_spec(folder);
+  SUBCASE("learning rate") {
+    edited.recipe.base_lr = 0.5;
+  }
+  SUBCASE("no growth") {
+    edited.architecture.growth = 0;
+    edited.identity = sha256_hex(attempt::canonical_configuration(edited));
+  }
+  SUBCASE("no threads") {
+    edited.slot.threads = 0;
+  }
+  attempt::write_spec(folder, edited);
+  failed_result(folder, attempt::WorkerExit::bad_spec, "bad_spec");
+}
+
+TEST_CASE("a beat that cannot be written does not keep a training from its start") {
+  const TinyRun tiny;
+  const fs::path folder = tiny.new_attempt(1);
+  fs::create_directories(folder / attempt::kBeatFile / "in the way");
+  CHECK(run(folder) == 0);
+}
+
+TEST_CASE("a path that cannot be used is the environment's fault, not a bug of ours") {
+  const test::TempDir dir;
+  const std::string file = dir / "file";
+  replace_file(file, "in the way");
+  const TinyRun tiny;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"data", "prepare", tiny.spec.data.root, "--cache", file + "/x",
+                                 "--resolution", "8"},
+        {"data", "prepare", tiny.spec.data.root, "--cache", file, "--resolution", "8"},
+        {"data", "synth", file + "/x", "--studies", "3"}}) {
+    CAPTURE(words.back());
+    CHECK(run_verb(words, dir / "log") == 4);
+    const std::string log = read_file(dir / "log");
+    CHECK(log.find("internal error") == std::string::npos);
+    CHECK(log.find(file) != std::string::npos);
+  }
 }
 
 TEST_CASE("initial weights that changed since the sweep was planned are bad data") {
