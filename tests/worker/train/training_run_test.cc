@@ -314,6 +314,21 @@ TEST_CASE("epochs that end while the disk is full are told when it is not, in or
   CHECK(last.state().at("progress").at("step") == TinyRun::kSteps);
 }
 
+TEST_CASE("a run that is stopped tells with its checkpoint what a full disk kept back") {
+  const TinyRun tiny;
+  std::optional<test::FileSizeLimit> full;
+  const Trained trained = attempt_of(tiny, 1, 8, [&](int step) {
+    if (step == 4) full.emplace(100);
+    if (step == 8) full.reset();
+  });
+  CHECK(trained.end == TrainingEnd::stopped);
+  CHECK(CheckpointFile(tiny.dir / "1" / attempt::kLastCheckpoint).identity() == tiny.spec.identity);
+  CHECK_FALSE(trained.best.empty());
+  const auto events = attempt::read_events(tiny.dir / "1", 0).events;
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["epoch"] == 0);
+}
+
 TEST_CASE("best weights that cannot be written in the end are an error") {
   const TinyRun tiny;
   const fs::path folder = tiny.new_attempt(1);
