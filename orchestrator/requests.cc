@@ -32,14 +32,17 @@ std::string fresh_name() {
   return std::to_string(microseconds) + "-" + std::to_string(::getpid()) + kRequestEnd;
 }
 
+// nullopt: this is no request. Anybody may put a file there, so nothing about it is certain.
 std::optional<Request> parse_request(const std::string& text) {
-  const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) return std::nullopt;
-  const std::string verb = object.value("verb", "");
-  for (RequestVerb known : {RequestVerb::cancel, RequestVerb::retry}) {
-    if (verb == to_string(known)) {
-      return Request{known, object.value("runs", std::vector<std::string>{})};
+  try {
+    const json object = json::parse(text);
+    const std::string verb = object.at("verb").get<std::string>();
+    for (RequestVerb known : {RequestVerb::cancel, RequestVerb::retry}) {
+      if (verb != to_string(known)) continue;
+      return Request{known, object.at("runs").get<std::vector<std::string>>()};
     }
+  } catch (const json::exception&) {
+    return std::nullopt;
   }
   return std::nullopt;
 }

@@ -45,8 +45,17 @@ TEST_CASE("a file that is no request is removed and not obeyed") {
   test::TempDir folder;
   const Store store(folder.path());
   fs::create_directories(store.requests());
-  std::ofstream(store.requests() / "1.json") << "{\"verb\":\"destroy\"}";
-  std::ofstream(store.requests() / "2.json") << "not json";
+  const std::vector<std::string> texts = {R"({"verb":"destroy","runs":[]})",
+                                          "not json",
+                                          R"({"verb":5,"runs":["a"]})",
+                                          R"({"verb":"cancel","runs":1})",
+                                          R"({"verb":"cancel","runs":["a",7]})",
+                                          R"({"verb":"cancel"})",
+                                          "[]",
+                                          ""};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    std::ofstream(store.requests() / (std::to_string(i) + ".json")) << texts[i];
+  }
   int obeyed = 0;
   answer_requests(store, [&obeyed](const Request&) {
     ++obeyed;
