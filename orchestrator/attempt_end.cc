@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "orchestrator/measurement_flaw.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/attempt/beat.h"
@@ -34,8 +35,8 @@ AttemptEnd not_counted(AttemptEnd::Kind kind, std::string reason) {
   return end;
 }
 
-// Why a result cannot be taken; "" when it can.
-std::string flaw_of(const attempt::Result& result, const AttemptName& name) {
+// Why a result is not this attempt's; "" when it is.
+std::string foreignness_of(const attempt::Result& result, const AttemptName& name) {
   if (result.run != name.run || result.identity != name.identity ||
       result.attempt != name.attempt) {
     return "the sealed result is of another attempt: " + result.run + " " +
@@ -46,8 +47,8 @@ std::string flaw_of(const attempt::Result& result, const AttemptName& name) {
 
 AttemptEnd judge_sealed(const fs::path& folder, const AttemptName& name, const WorkerEnd& status,
                         attempt::Result result) {
-  if (const std::string flaw = flaw_of(result, name); !flaw.empty()) {
-    return failed(folder, status, "bug", flaw);
+  if (const std::string foreign = foreignness_of(result, name); !foreign.empty()) {
+    return failed(folder, status, "bug", foreign);
   }
   switch (result.outcome) {
     case attempt::Outcome::stopped:
@@ -62,6 +63,9 @@ AttemptEnd judge_sealed(const fs::path& folder, const AttemptName& name, const W
   if (has_auc && !(result.best_auc >= 0 && result.best_auc <= 1)) {
     return failed(folder, status, "nan",
                   "the best AUC of the sealed result is not a number in 0..1");
+  }
+  if (const std::string flaw = flaw_of(result); !flaw.empty()) {
+    return failed(folder, status, "bug", "the sealed result holds " + flaw);
   }
   AttemptEnd end;
   end.kind = AttemptEnd::Kind::done;

@@ -35,9 +35,9 @@ struct AttemptEnd {
 };
 
 // The sealed result decides; without one the exit status does (WorkerExit, signals). A result
-// that names another attempt, has no finite AUC although it names a best epoch, or is damaged
-// becomes a failure. `status` without code and signal: unknown. Never throws for what a worker
-// wrote.
+// that names another attempt, has no finite AUC although it names a best epoch, holds what the
+// record cannot take (measurement_flaw.h), or is damaged becomes a failure. `status` without code
+// and signal: unknown. Never throws for what a worker wrote.
 AttemptEnd judge_attempt(const std::filesystem::path& folder, const AttemptName& name,
                          const WorkerEnd& status, Asked asked);
 

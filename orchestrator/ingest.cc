@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/error.h"
 #include "db/metric_log.h"
+#include "orchestrator/measurement_flaw.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/attempt/events.h"
 
@@ -49,10 +51,15 @@ void add_epoch(Told& told, const nlohmann::json& event) {
   try {
     if (event.at("kind") != "epoch") return;
     const auto record = event.get<attempt::EpochRecord>();
+    const auto predictions = event.value("predictions", std::vector<attempt::Prediction>{});
+    if (!flaw_of(record).empty() || !flaw_of(predictions).empty()) {
+      ++told.damaged;
+      return;
+    }
     append_metrics(told.metrics, record);
     if (!record.is_best) return;
     told.best_auc = record.valid_auc;
-    told.predictions = to_rows(event.value("predictions", std::vector<attempt::Prediction>{}));
+    told.predictions = to_rows(predictions);
   } catch (const nlohmann::json::exception&) {
     ++told.damaged;
   }
@@ -86,7 +93,7 @@ IngestedEvents ingest_events(db::Database& database, db::RunQueue& queue, const 
   if (!db::append_live(database, fence, told.metrics, told.predictions, next)) return {next, {}};
   if (told.damaged > 0) {
     queue.record_event("damaged",
-                       std::to_string(told.damaged) + " unreadable lines in " +
+                       std::to_string(told.damaged) + " unusable lines in " +
                            (folder / attempt::kEventsFile).string() + " were passed over",
                        fence);
   }

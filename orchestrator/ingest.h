@@ -17,8 +17,9 @@ struct IngestedEvents {
   std::optional<double> best_auc;  // of the newest best epoch among them
 };
 
-// Stores the epochs that `folder`'s events.jsonl tells from byte `offset` on. Damaged lines are
-// passed over and logged as an event. Stores nothing for a superseded attempt.
+// Stores the epochs that `folder`'s events.jsonl tells from byte `offset` on. Lines that are
+// damaged or that the record cannot take are passed over and logged as an event. Stores nothing for
+// a superseded attempt.
 IngestedEvents ingest_events(db::Database& database, db::RunQueue& queue, const db::Fence& fence,
                              const std::filesystem::path& folder, std::int64_t offset);
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/error.h"
 #include "db/query.h"
 #include "orchestrator/failure_rules.h"
 #include "orchestrator/ingest.h"
@@ -80,8 +81,9 @@ std::string settle_failure(const Record& record, const db::Fence& fence, const A
   return line + "; given up (radsweep why " + name.run + ")";
 }
 
-Settled settle_attempt(const Record& record, const EndedAttempt& ended) {
-  const fs::path folder = record.store.attempt(ended.name.run, ended.name.attempt);
+namespace {
+
+Settled settle_as_judged(const Record& record, const EndedAttempt& ended, const fs::path& folder) {
   ingest_events(record.database, record.queue, ended.fence, folder, ended.ingested_bytes);
   const AttemptEnd end = weigh_by_progress(
       judge_attempt(folder, ended.name, ended.status, ended.asked), folder.parent_path(), ended);
@@ -105,6 +107,23 @@ Settled settle_attempt(const Record& record, const EndedAttempt& ended) {
       break;
   }
   return settled;
+}
+
+}  // namespace
+
+Settled settle_attempt(const Record& record, const EndedAttempt& ended) {
+  const fs::path folder = record.store.attempt(ended.name.run, ended.name.attempt);
+  try {
+    return settle_as_judged(record, ended, folder);
+  } catch (const Error& cause) {
+    // What the database refuses of an attempt is that run's failure: the others go on, and the
+    // next orchestrator does not stumble over it again.
+    if (cause.code() != ExitCode::internal) throw;
+    const db::Failure failure{"bug", "its results cannot be stored: " + cause.why(),
+                              log_tail(folder), ended.status.exit_code, ended.status.term_signal};
+    return {AttemptEnd::Kind::failed, false,
+            settle_failure(record, ended.fence, ended.name, failure)};
+  }
 }
 
 }  // namespace radsweep::orchestrator

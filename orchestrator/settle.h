@@ -43,7 +43,8 @@ struct Record {
 std::string settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
                            const db::Failure& failure);
 
-// May be repeated after a crash at any instant: every step is one transaction or none.
+// May be repeated after a crash at any instant: every step is one transaction or none. What the
+// database refuses as wrong is a failure of class bug, not an exception.
 Settled settle_attempt(const Record& record, const EndedAttempt& ended);
 
 }  // namespace radsweep::orchestrator

@@ -66,6 +66,18 @@ TEST_CASE("a result that cannot be believed is a failure") {
     result.best_epoch = 1;
     result.best_auc = 1.5;
   }
+  SUBCASE("a study predicted twice") {
+    result.predictions = {{"a", 1, 0, 0.5}, {"a", 1, 0, 0.5}};
+  }
+  SUBCASE("a label that is none") {
+    result.predictions = {{"a", 2, 0, 0.5}};
+  }
+  SUBCASE("a probability that is none") {
+    result.predictions = {{"a", 1, 0, 1.5}};
+  }
+  SUBCASE("an epoch before the first") {
+    result.epochs.emplace_back().epoch = -1;
+  }
   attempt::write_result(folder.path(), result);
   CHECK(judge(folder, 0).kind == Kind::failed);
 }

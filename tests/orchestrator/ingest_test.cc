@@ -1,5 +1,7 @@
 #include "orchestrator/ingest.h"
 
+#include <SQLiteCpp/Database.h>
+
 #include <fstream>
 #include <limits>
 
@@ -86,6 +88,38 @@ TEST_CASE("a damaged line is passed over and logged, a torn last line waits for 
   CHECK(sweep.ingest(told.bytes).bytes == told.bytes);
   CHECK(sweep.value("SELECT count(*) FROM epochs") == "1");
   CHECK(sweep.value("SELECT count(*) FROM event WHERE kind = 'damaged'") == "1");
+}
+
+TEST_CASE("an event that the record cannot take is passed over like a damaged line") {
+  OneAttempt sweep;
+  attempt::EventLog events(sweep.folder_of_attempt);
+  SUBCASE("an epoch before the first") {
+    events.epoch(epoch(-1, 0.6, true), {});
+  }
+  SUBCASE("a study twice") {
+    events.epoch(epoch(0, 0.6, true), {{"a", 1, 1, 0.7}, {"a", 1, 1, 0.7}});
+  }
+  events.epoch(epoch(1, 0.7, true), {{"a", 1, 1, 0.7}});
+  sweep.ingest(0);
+  CHECK(sweep.value("SELECT group_concat(epoch) FROM epochs") == "1");
+  CHECK(sweep.value("SELECT count(*) FROM event WHERE kind = 'damaged'") == "1");
+}
+
+TEST_CASE("what the database refuses of a result is a failure of its run, not of the sweep") {
+  OneAttempt sweep;
+  sweep.database.connection().exec(
+      "CREATE TRIGGER refusal BEFORE INSERT ON result BEGIN SELECT RAISE(ABORT, 'no'); END");
+  attempt::Result result;
+  result.run = "32-tiny-s1";
+  result.identity = "identity-1";
+  result.attempt = 1;
+  attempt::write_result(sweep.folder_of_attempt, result);
+  const EndedAttempt ended{
+      sweep.fence, {"32-tiny-s1", "identity-1", 1}, 0, {sweep.fence, 0, {}}, Asked::nothing, false};
+  const Record record{sweep.store, sweep.database, sweep.queue, sweep.clock, sweep.options.retry};
+  CHECK(settle_attempt(record, ended).kind == AttemptEnd::Kind::failed);
+  CHECK(sweep.state(1) == "waiting");
+  CHECK(sweep.value("SELECT error_class FROM attempt") == "bug");
 }
 
 TEST_CASE("what a superseded attempt tells is not stored") {

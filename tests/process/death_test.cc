@@ -156,6 +156,14 @@ TEST_CASE("one poisoned run fails after its attempts while all others finish") {
   SUBCASE("its result names another attempt") {
     CHECK(sandbox.run("32-small-s2: wrong_attempt") == 3);
   }
+  SUBCASE("its result predicts a study twice, which the database refuses") {
+    CHECK(sandbox.run("32-small-s2: twice") == 3);
+    CHECK(
+        sandbox.ask_one("SELECT error FROM runs WHERE state = 'failed'").find("two predictions") !=
+        std::string::npos);
+    CHECK(sandbox.run() == 3);
+    CHECK(sandbox.command({"stop"}).wait() == 0);
+  }
   SUBCASE("its data is refused: once is enough") {
     CHECK(sandbox.run("32-small-s2: fail=bad_data") == 3);
     CHECK(sandbox.ask_one("SELECT attempts FROM runs WHERE state = 'failed'") == "1");

@@ -25,6 +25,7 @@ struct FakeBehaviour {
   bool ignore_term = false;
   bool nan = false;            // seals an AUC that is not a number
   bool wrong_attempt = false;  // seals a result that names another attempt
+  bool twice = false;          // seals two predictions for one study
   bool orphan = false;         // leaves a grandchild in a session of its own
   bool linger = false;         // seals its result, then waits for `wait_for` before it exits
 };
@@ -45,6 +46,7 @@ inline void apply_word(FakeBehaviour& fake, const std::string& word) {
   if (key == "ignore_term") fake.ignore_term = true;
   if (key == "nan") fake.nan = true;
   if (key == "wrong_attempt") fake.wrong_attempt = true;
+  if (key == "twice") fake.twice = true;
   if (key == "orphan") fake.orphan = true;
   if (key == "linger") fake.linger = true;
 }

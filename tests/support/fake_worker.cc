@@ -188,6 +188,7 @@ class Training {
     result_.train_seconds = 0.1 * static_cast<double>(result_.epochs.size());
     if (fake_.nan) result_.best_auc = 7;  // JSON knows no NaN; out of range is as wrong
     if (fake_.wrong_attempt) ++result_.attempt;
+    if (fake_.twice) result_.predictions.push_back(result_.predictions.front());
     const int code = seal(attempt::Outcome::done, WorkerExit::done);
     if (fake_.linger) wait_for_file();
     return code;
