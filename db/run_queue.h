@@ -21,12 +21,13 @@ class RunQueue {
   RunQueue(Database& database, Clock now_ms);
 
   // Makes `runs` the current set of the sweep: unknown identities become pending runs, known ones
-  // stay as they are (a cancelled one that was dropped earlier comes back as pending), current
+  // stay as they are (a cancelled one that was dropped earlier comes back as pending) but take the
+  // file's architecture, variant, config and cost, which may be other words for it; current
   // runs not named any more are kept but no longer current (pending and waiting ones become
   // cancelled). A new run whose name another identity holds is stored as "<name>-<6 hex of
   // identity>". One transaction, whatever the number of runs.
   struct SyncReport {
-    std::vector<std::string> added, restored, dropped;  // names
+    std::vector<std::string> added, restored, relabelled, dropped;  // names
     int unchanged = 0;
   };
   SyncReport set_runs(const SweepRow& sweep, const std::vector<NewRun>& runs);

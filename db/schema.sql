@@ -163,7 +163,8 @@ CREATE TABLE event (
   run_id  INTEGER REFERENCES run(id),   -- NULL: about the sweep or the machine
   attempt INTEGER,                      -- NULL: about no attempt
   kind    TEXT NOT NULL,  -- added, claimed, started, done, failed, waiting, released, stopping,
-                          -- cancelled, retried, woken, dropped, restored, fenced, gpu, ...
+                          -- cancelled, retried, woken, dropped, restored, relabelled, fenced,
+                          -- gpu, ...
   detail  TEXT NOT NULL DEFAULT ''      -- for people
 ) STRICT;
 

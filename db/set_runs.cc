@@ -29,6 +29,7 @@ class RunSet {
         sweep_id_(sweep_id),
         add_(connection, sql::add_run),
         log_added_(connection, sql::record_event),
+        relabel_(connection, sql::relabel_run),
         restore_(connection, sql::restore_run),
         drop_(connection, sql::drop_run) {
     SQLite::Statement rows(connection, "SELECT id, identity, name, current FROM run ORDER BY id");
@@ -47,7 +48,7 @@ class RunSet {
     if (found == known_.end())
       add(run);
     else
-      keep(found->second);
+      keep(found->second, run);
   }
 
   void drop_the_rest() {
@@ -74,13 +75,21 @@ class RunSet {
     report_.added.push_back(name);
   }
 
-  void keep(KnownRun& run) {
+  // The identity is the training; how the file calls it and where it stands in the grid may have
+  // changed, and cells are made of these words.
+  void keep(KnownRun& run, const NewRun& wanted) {
+    const bool relabelled = execute_again(relabel_, run.id, wanted.architecture, wanted.variant,
+                                          wanted.config, wanted.cost) == 1;
+    if (relabelled) {
+      log_run_event(connection_, now_ms_, "relabelled", "the sweep file describes it anew", run.id);
+      report_.relabelled.push_back(run.name);
+    }
     if (!run.current) {
       execute_again(restore_, run.id);
       log_run_event(connection_, now_ms_, "restored", "the sweep file names it again", run.id);
       report_.restored.push_back(run.name);
       run.current = true;
-    } else if (!run.named) {
+    } else if (!run.named && !relabelled) {
       ++report_.unchanged;
     }
     run.named = true;
@@ -99,7 +108,7 @@ class RunSet {
   SQLite::Database& connection_;
   std::int64_t now_ms_;
   std::int64_t sweep_id_;
-  SQLite::Statement add_, log_added_, restore_, drop_;
+  SQLite::Statement add_, log_added_, relabel_, restore_, drop_;
   std::unordered_map<std::string, KnownRun> known_;  // by identity
   std::vector<std::string> order_;                   // identities as they were added
   std::unordered_set<std::string> names_;
@@ -129,11 +138,15 @@ RunQueue::SyncReport RunQueue::set_runs(const SweepRow& sweep, const std::vector
     execute(connection, "UPDATE run SET sweep_id = ?1 WHERE current = 1 AND sweep_id <> ?1",
             sweep_id);
     report = set.report();
-    if (report.added.empty() && report.restored.empty() && report.dropped.empty()) return;
+    if (report.added.empty() && report.restored.empty() && report.relabelled.empty() &&
+        report.dropped.empty()) {
+      return;
+    }
     execute(connection, "UPDATE sweep SET changed_ms = ?2 WHERE id = ?1", sweep_id, now);
     log_event(connection, now, "sweep",
               sweep.name + ": " + std::to_string(report.added.size()) + " added, " +
                   std::to_string(report.restored.size()) + " restored, " +
+                  std::to_string(report.relabelled.size()) + " relabelled, " +
                   std::to_string(report.dropped.size()) + " dropped");
   });
   return report;

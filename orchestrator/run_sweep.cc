@@ -67,6 +67,7 @@ void record_sweep(const Sweep& sweep, const Store& store, const std::vector<Plan
   };
   tell("added", report.added);
   tell("restored", report.restored);
+  tell("described anew by the sweep file (same trainings)", report.relabelled);
   tell("no longer in the sweep file (their results stay)", report.dropped);
 }
 

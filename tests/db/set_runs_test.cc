@@ -118,6 +118,27 @@ TEST_CASE("set_runs of an edited sweep file adds the new runs and keeps results 
   }
 }
 
+TEST_CASE("set_runs gives a known run the words that an edited sweep file has for it") {
+  QueueFixture f;
+  NewRun run = new_run("a", 2);
+  f.queue.set_runs(sweep_row(), {run, new_run("b", 1)});
+  REQUIRE(f.queue.finish(f.queue.claim_next("cpu:0")->fence, result_row(), {}, {}));
+  run.name = "wished";
+  run.architecture = "renamed";
+  run.variant = "dropout=0.6";
+  run.config = R"({"dropout": 0.6})";
+  run.cost = 3;
+  const auto report = f.queue.set_runs(sweep_row(), {run, new_run("b", 1)});
+  CHECK(report.relabelled == Names{"a"});
+  CHECK(report.unchanged == 1);
+  CHECK(report.added.empty());
+  CHECK(f.value("SELECT run_id || ' ' || state || ' ' || architecture || ' ' || variant || ' ' ||"
+                " (config ->> 'dropout') || ' ' || (cost = 3) FROM runs WHERE run_id = 'a'") ==
+        "a done renamed dropout=0.6 0.6 1");
+  CHECK(f.events_of("a") == "added claimed done relabelled");
+  CHECK(f.queue.set_runs(sweep_row(), {run, new_run("b", 1)}).unchanged == 2);
+}
+
 TEST_CASE("set_runs moves the current runs to a sweep that was renamed") {
   QueueFixture f;
   f.queue.set_runs({"old", ""}, {new_run("a")});
