@@ -73,6 +73,7 @@ std::optional<Claim> RunQueue::claim_next(const std::string& slot) {
     taken.identity = take.getColumn(3).getString();
     take.executeStep();  // to its end: a commit wants every statement finished
     execute(connection, sql::open_attempt, taken.fence.run_id, taken.fence.attempt, slot, now);
+    execute(connection, sql::hold_gpus, now);
     taken.older_attempts = attempts_before(connection, taken.fence);
     log_event(connection, now, "claimed", "for " + slot, taken.fence);
     claim = std::move(taken);
@@ -110,6 +111,7 @@ bool RunQueue::finish(const Fence& fence, const ResultRow& result,
     }
     execute(connection, sql::close_attempt, fence.run_id, fence.attempt, now, "done",
             std::optional<std::string>());
+    execute(connection, sql::hold_gpus, now);
     insert_result(connection, fence, result);
     execute(connection, "DELETE FROM metric WHERE run_id = ?1", fence.run_id);
     upsert_metrics(connection, fence, metrics);
@@ -136,6 +138,7 @@ bool RunQueue::fail(const Fence& fence, const Failure& failure,
     execute(connection, sql::close_failed_attempt, fence.run_id, fence.attempt, now,
             failure.error_class, failure.error, failure.log_tail, failure.exit_code,
             failure.term_signal);
+    execute(connection, sql::hold_gpus, now);
     log_event(connection, now, *state, line_of(failure), fence);
   });
   return accepted;
@@ -155,6 +158,7 @@ bool RunQueue::release(const Fence& fence, const std::string& outcome, const std
       return;
     }
     execute(connection, sql::close_attempt, fence.run_id, fence.attempt, now, outcome, reason);
+    execute(connection, sql::hold_gpus, now);
     log_event(connection, now, *state == "pending" ? "released" : *state, outcome + ": " + reason,
               fence);
   });
@@ -196,9 +200,10 @@ void RunQueue::record_gpu(const GpuRow& gpu) {
     auto upsert = prepare(connection, sql::upsert_gpu, gpu.uuid, gpu.name, gpu.memory_mb, gpu.state,
                           gpu.reason, now);
     if (!upsert.executeStep()) return;
+    const std::string state = upsert.getColumn(0).getString();
     upsert.executeStep();
     log_event(connection, now, "gpu",
-              gpu.uuid + " is " + gpu.state + (gpu.reason.empty() ? "" : ": " + gpu.reason));
+              gpu.uuid + " is " + state + (gpu.reason.empty() ? "" : ": " + gpu.reason));
   });
 }
 

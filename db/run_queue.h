@@ -70,6 +70,8 @@ class RunQueue {
   std::vector<OpenAttempt> open_attempts() const;
   StateCounts counts() const;  // of current runs
 
+  // free with an attempt of ours open on it is stored as held; from then on claims and ends of
+  // attempts turn the one into the other.
   void record_gpu(const GpuRow& gpu);
   void record_event(const std::string& kind, const std::string& detail,
                     std::optional<Fence> fence = std::nullopt);

@@ -286,6 +286,38 @@ TEST_CASE("record_gpu keeps the newest state of a GPU and logs changes only") {
   CHECK(f.value("SELECT count(*) FROM event WHERE kind = 'gpu'") == "2");
 }
 
+TEST_CASE("a GPU is held from the claim of an attempt on it until that attempt ends") {
+  QueueFixture f;
+  const auto gpu = [&f] { return f.value("SELECT state FROM gpu"); };
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "free", ""});
+  f.queue.set_runs(sweep_row(), {new_run("a", 2), new_run("b", 1)});
+  const Fence first = f.queue.claim_next("GPU-1")->fence;
+  CHECK(gpu() == "held");
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "free", ""});
+  CHECK(gpu() == "held");
+  const Fence second = f.queue.claim_next("GPU-1#1")->fence;
+  REQUIRE(f.queue.release(first, "lost", "gone"));
+  CHECK(gpu() == "held");
+  SUBCASE("done") {
+    REQUIRE(f.queue.finish(second, result_row(), {}, {}));
+  }
+  SUBCASE("failed") {
+    REQUIRE(f.queue.fail(second, test::failure(), std::nullopt, 1));
+  }
+  SUBCASE("released") {
+    REQUIRE(f.queue.release(second, "stopped", "asked to"));
+  }
+  CHECK(gpu() == "free");
+}
+
+TEST_CASE("claims and ends of attempts leave a GPU alone that is not free for us") {
+  QueueFixture f;
+  f.queue.record_gpu({"GPU-1", "H200", 1000, "quarantined", "3 memory errors"});
+  f.queue.set_runs(sweep_row(), {new_run("a")});
+  REQUIRE(f.queue.release(f.queue.claim_next("GPU-1")->fence, "lost", "gone"));
+  CHECK(f.value("SELECT state FROM gpu") == "quarantined");
+}
+
 TEST_CASE("record_event notes what happened, about an attempt or about none") {
   ClaimedRun f;
   f.queue.record_event("sparks", "from the fan");
