@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "db/run_queue.h"
 #include "orchestrator/environment/gpu_list.h"
@@ -16,15 +17,18 @@ namespace radsweep::orchestrator {
 class GpuWatch {
  public:
   GpuWatch(db::RunQueue& queue, const LocalLauncher& launcher);
-  std::optional<std::string> problem_of(const SlotPlan& slot);
+  // Records every GPU as it was found now: what an earlier orchestrator wrote may be long past.
+  void record_all(const std::vector<Gpu>& gpus);
+  std::optional<GpuProblem> problem_of(const SlotPlan& slot);
 
  private:
+  std::optional<GpuProblem> look_at(const Gpu& gpu);
   void record(const db::GpuRow& row);
 
   db::RunQueue& queue_;
   const LocalLauncher& launcher_;
-  std::optional<GpuList> gpus_;                  // opened at the first GPU slot
-  std::map<std::string, std::string> recorded_;  // state and reason by UUID
+  std::optional<GpuList> gpus_;                 // opened at the first GPU slot
+  std::map<std::string, db::GpuRow> recorded_;  // by UUID
 };
 
 }  // namespace radsweep::orchestrator

@@ -21,6 +21,7 @@ struct SlotView {
   std::optional<attempt::Beat> beat;
   std::optional<double> best_auc;  // 0..1
   bool stalled = false;
+  std::string problem = {};  // why an idle one is not used; may be ""
 };
 
 // One cell of the matrix resolution x architecture (x variant).

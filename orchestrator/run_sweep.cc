@@ -82,7 +82,8 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
                    const Clock& clock, Progress& progress) {
   const db::StateCounts counts = queue.counts();
   const SlotOptions slot_options{options.gpus, options.cpu_slots, counts.total() - counts.done};
-  SlotPlans plans = plan_slots(sweep.resources, slot_options, inspect_machine());
+  const Machine machine = inspect_machine();
+  SlotPlans plans = plan_slots(sweep.resources, slot_options, machine);
   for (const std::string& note : plans.notes) progress.tell(note);
 
   StopSignals signals(options.detach ? Hangup::ignored : Hangup::stops);
@@ -97,6 +98,7 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   Supervisor supervisor(store, database, queue, launcher, clock, progress, std::move(runs),
                         std::move(plans.slots), std::move(how));
   supervisor.take_over(queue.open_attempts());
+  gpus.record_all(machine.gpus.gpus);  // now that adopted workers are known as ours
   return supervisor.run();
 }
 

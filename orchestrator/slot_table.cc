@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace radsweep::orchestrator {
+namespace {
+
+bool failed_too_often(const SlotTable::Entry& entry, double now_s) {
+  return entry.strikes_s.size() > 1 && now_s < entry.rest_until_s;
+}
+
+bool is_defective(const SlotTable::Entry& entry) {
+  return entry.problem && entry.problem->kind == GpuProblem::Kind::quarantined;
+}
+
+}  // namespace
 
 SlotTable::SlotTable(std::vector<SlotPlan> plans, SlotProblem problem)
     : problem_(std::move(problem)) {
@@ -12,10 +23,10 @@ SlotTable::SlotTable(std::vector<SlotPlan> plans, SlotProblem problem)
 const SlotPlan* SlotTable::free_slot(double now_s) {
   for (Entry& entry : entries_) {
     if (!entry.run.empty() || now_s < entry.rest_until_s) continue;
-    if (!entry.problem.empty() && now_s < entry.checked_s + kProblemRecheck_s) continue;
+    if (entry.problem && now_s < entry.checked_s + kProblemRecheck_s) continue;
     entry.checked_s = now_s;
-    entry.problem = problem_ ? problem_(entry.plan).value_or("") : "";
-    if (entry.problem.empty()) return &entry.plan;
+    entry.problem = problem_ ? problem_(entry.plan) : std::nullopt;
+    if (!entry.problem) return &entry.plan;
   }
   return nullptr;
 }
@@ -26,15 +37,20 @@ SlotTable::Entry* SlotTable::find(const std::string& name) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-bool SlotTable::take(const std::string& name, const std::string& run) {
+void SlotTable::take(const std::string& name, const std::string& run) {
   Entry* entry = find(name);
-  if (!entry || !entry->run.empty()) return false;
-  entry->run = run;
-  return true;
+  if (entry && entry->run.empty()) {
+    entry->run = run;
+  } else {
+    entries_.push_back({.plan = {name, name, {}}, .run = run, .surplus = true});
+  }
 }
 
-void SlotTable::give_back(const std::string& name) {
-  if (Entry* entry = find(name)) entry->run.clear();
+void SlotTable::give_back(const std::string& run) {
+  std::erase_if(entries_, [&run](const Entry& e) { return e.surplus && e.run == run; });
+  for (Entry& entry : entries_) {
+    if (entry.run == run) entry.run.clear();
+  }
 }
 
 void SlotTable::strike(const std::string& name, double now_s) {
@@ -49,15 +65,20 @@ void SlotTable::strike(const std::string& name, double now_s) {
 bool SlotTable::hopeless(double now_s) const {
   return !entries_.empty() &&
          std::all_of(entries_.begin(), entries_.end(), [now_s](const Entry& e) {
-           return e.run.empty() && e.strikes_s.size() > 1 && now_s < e.rest_until_s;
+           return e.run.empty() && (failed_too_often(e, now_s) || is_defective(e));
          });
 }
 
-std::vector<std::string> SlotTable::complaints() const {
+std::vector<std::string> SlotTable::complaints(double now_s) const {
   std::vector<std::string> texts;
   for (const Entry& entry : entries_) {
-    if (entry.run.empty() && !entry.problem.empty()) {
-      texts.push_back(entry.plan.label + " is not used: " + entry.problem);
+    if (!entry.run.empty()) continue;
+    if (entry.problem) {
+      texts.push_back(entry.plan.label + " is not used: " + entry.problem->reason);
+    } else if (failed_too_often(entry, now_s)) {
+      texts.push_back(entry.plan.label + " is not used for an hour: it failed again");
+    } else if (now_s < entry.rest_until_s) {
+      texts.push_back(entry.plan.label + " is not used for a minute: it failed");
     }
   }
   return texts;

@@ -16,7 +16,7 @@ inline constexpr double kStrikeMemory_s = 24 * 3600;  // strikes older than this
 inline constexpr double kProblemRecheck_s = 5;        // how often a busy device is looked at
 
 // Why a slot's device may not be given a run now ("process 4711 computes on it"); nothing: free.
-using SlotProblem = std::function<std::optional<std::string>(const SlotPlan&)>;
+using SlotProblem = std::function<std::optional<GpuProblem>(const SlotPlan&)>;
 
 // Times are Clock::elapsed_s. A slot is named by SlotPlan::name.
 class SlotTable {
@@ -25,24 +25,27 @@ class SlotTable {
 
   // A slot that may be given a run now: not taken, not resting, its device without problem.
   const SlotPlan* free_slot(double now_s);
-  // False when there is no such slot or it is taken (an adopted worker of an earlier plan).
-  bool take(const std::string& name, const std::string& run);
-  void give_back(const std::string& name);
+  // The slot holds `run` now. Where the plan has no such slot or it is taken (an adopted worker of
+  // an earlier plan) one is added, to be shown and never given again.
+  void take(const std::string& name, const std::string& run);
+  void give_back(const std::string& run);
   // Its device failed: it rests, longer the second time.
   void strike(const std::string& name, double now_s);
 
-  // Nothing runs and every slot's device is in quarantine: waiting would be in vain.
+  // Nothing runs and every slot's device is in quarantine, for failing or by its own word (memory
+  // defective, off the bus): waiting would be in vain. A device that somebody else uses is not.
   bool hopeless(double now_s) const;
-  // Why slots that are not taken are not used; empty when none is in that case.
-  std::vector<std::string> complaints() const;
+  // Why slots that are not taken are not used ("GPU 0 is not used: ..."); empty when all are.
+  std::vector<std::string> complaints(double now_s) const;
 
   struct Entry {
     SlotPlan plan;
     std::string run = {};  // empty: none
     double rest_until_s = 0;
     double checked_s = -1e9;
-    std::string problem = {};
+    std::optional<GpuProblem> problem = {};
     std::vector<double> strikes_s = {};
+    bool surplus = false;  // of an earlier plan: gone with its run
   };
   const std::vector<Entry>& entries() const { return entries_; }
 

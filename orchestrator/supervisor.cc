@@ -124,10 +124,23 @@ void Supervisor::fill_free_slots() {
     }
     start_worker(*claim, *slot);
   }
+  tell_complaints();
   if (workers_.empty() && slots_.hopeless(clock_.elapsed_s())) {
-    throw Error(ExitCode::environment, "go on with", options_.sweep,
-                "every device failed more than once", "radsweep doctor");
+    std::string why;
+    for (const std::string& complaint : complaints_) why += (why.empty() ? "" : "; ") + complaint;
+    throw Error(ExitCode::environment, "go on with", options_.sweep, why,
+                "radsweep doctor; then run the same command again");
   }
+}
+
+// A sweep that waits for a device must not look like one that hangs.
+void Supervisor::tell_complaints() {
+  std::vector<std::string> now = slots_.complaints(clock_.elapsed_s());
+  for (const std::string& complaint : now) {
+    const bool is_new = std::count(complaints_.begin(), complaints_.end(), complaint) == 0;
+    if (is_new) progress_.tell(complaint);
+  }
+  complaints_ = std::move(now);
 }
 
 void Supervisor::start_worker(const db::Claim& claim, const SlotPlan& slot) {
@@ -191,7 +204,7 @@ void Supervisor::settle(const WorkerEnd& end) {
     ++device_failures_[end.fence.run_id];
     slots_.strike(found->slot, clock_.elapsed_s());
   }
-  slots_.give_back(found->slot);
+  slots_.give_back(found->name.run);
   workers_.erase(found);
   progress_.tell(settled.line);
 }
@@ -260,6 +273,7 @@ void Supervisor::show() {
     SlotView view;
     view.slot = entry.plan.label;
     view.run = entry.run;
+    if (entry.problem) view.problem = entry.problem->reason;
     if (const Worker* worker = find(entry.run)) {
       view.attempt = worker->name.attempt;
       view.beat = worker->beat;

@@ -51,7 +51,8 @@ class Supervisor {
   // Attempts that an earlier orchestrator left open: adopts those that live, settles the others.
   void take_over(const std::vector<db::OpenAttempt>& attempts);
 
-  // The loop. Throws Error(environment) when every GPU is in quarantine.
+  // The loop. Tells of every slot that may not be used, once; waits while somebody else uses them
+  // all. Throws Error(environment) when every GPU is in quarantine.
   SweepEnd run();
 
  private:
@@ -71,6 +72,7 @@ class Supervisor {
 
   Worker make_worker(const db::Fence& fence, AttemptName name) const;
   void fill_free_slots();
+  void tell_complaints();
   void start_worker(const db::Claim& claim, const SlotPlan& slot);
   void look_after(Worker& worker);
   void settle(const WorkerEnd& end);
@@ -90,6 +92,7 @@ class Supervisor {
   Progress& progress_;
   std::map<std::string, PlannedRun> runs_;  // by identity
   SlotTable slots_;
+  std::vector<std::string> complaints_;  // told already
   SupervisorOptions options_;
   Record record_;
   std::vector<Worker> workers_;

@@ -136,7 +136,9 @@ void draw_slots(const SweepView& view, Canvas& canvas) {
   for (const SlotView& slot : view.slots) {
     StyledLine line = canvas.line();
     line.add(slot.slot, Colour::dim).pad_to(slot_width + 2);
-    if (slot.run.empty()) {
+    if (slot.run.empty() && !slot.problem.empty()) {
+      line.add("not used: " + slot.problem, Colour::yellow);
+    } else if (slot.run.empty()) {
       line.add("idle", Colour::dim);
     } else {
       line.add(slot.run, Colour::cyan).pad_to(slot_width + 2 + run_width + 2);

@@ -88,22 +88,41 @@ std::string why_running(const Facts& facts, const Store& store, std::int64_t now
   return text;
 }
 
-std::string why_pending(const Facts& facts, bool owned) {
+// "; not used: NVIDIA H200 (process 4711 computes on it)". An orchestrator that trains on the CPU
+// looks at no GPU.
+std::string gpus_out_of_use(db::Database& database) {
+  TableReader rows(
+      db::query(database,
+                "SELECT name, reason FROM gpu WHERE state IN ('foreign', 'quarantined')"
+                " AND NOT EXISTS (SELECT 1 FROM attempt WHERE ended_ms IS NULL"
+                " AND slot LIKE 'cpu:%') ORDER BY uuid"));
+  std::string text;
+  while (rows.next()) {
+    text += (text.empty() ? "; not used: " : ", ") + rows.text("name") + " (" +
+            rows.text("reason") + ")";
+  }
+  return text;
+}
+
+std::string why_pending(const Facts& facts, db::Database& database, bool owned) {
   std::string text = facts.attempt > 0 ? last_end(facts) + "; waits for a slot again"
                                        : "waits for a free slot, not tried yet";
   if (!owned) return text + "; no orchestrator is running: radsweep run SWEEP.yaml";
-  if (facts.more_expensive == 0) return text + "; it is next";
-  return text + "; " + std::to_string(facts.more_expensive) + " more expensive ones go first";
+  text += facts.more_expensive == 0
+              ? "; it is next"
+              : "; " + std::to_string(facts.more_expensive) + " more expensive ones go first";
+  return text + gpus_out_of_use(database);
 }
 
-std::string reason_of(const Facts& facts, const Store& store, std::int64_t now_ms) {
+std::string reason_of(const Facts& facts, db::Database& database, const Store& store,
+                      std::int64_t now_ms) {
   const bool owned = orchestrator::probe_store_lock(store).owned;
   if (facts.state == "done") {
     if (!facts.best_auc) return "finished, without an AUC: one class only in the validation set";
     return "finished in attempt " + std::to_string(facts.attempt) + ": AUC " +
            points(*facts.best_auc) + " in epoch " + std::to_string(facts.best_epoch.value_or(-1));
   }
-  if (facts.state == "pending") return why_pending(facts, owned);
+  if (facts.state == "pending") return why_pending(facts, database, owned);
   if (facts.state == "waiting") {
     return last_end(facts) + "; tried again after " + utc_text(facts.not_before_ms.value_or(0)) +
            (owned ? "" : ", once an orchestrator runs");
@@ -129,7 +148,7 @@ RunStory tell_run(const Store& store, db::Database& database, const std::string&
   RunStory story;
   story.run = run;
   story.state = facts.state;
-  story.reason = reason_of(facts, store, now_ms);
+  story.reason = reason_of(facts, database, store, now_ms);
   story.attempts = db::query(
       database,
       "SELECT attempt.attempt, slot, datetime(started_ms / 1000, 'unixepoch') AS started,"

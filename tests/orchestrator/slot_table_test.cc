@@ -15,12 +15,24 @@ std::vector<SlotPlan> two_slots() {
 TEST_CASE("a taken slot is not free until it is given back") {
   SlotTable slots(two_slots(), {});
   CHECK(slots.free_slot(0)->name == "GPU-a");
-  CHECK(slots.take("GPU-a", "run"));
-  CHECK_FALSE(slots.take("GPU-a", "other"));
-  CHECK_FALSE(slots.take("GPU-elsewhere", "other"));
+  slots.take("GPU-a", "run");
   CHECK(slots.free_slot(0)->name == "GPU-b");
-  slots.give_back("GPU-a");
+  slots.give_back("run");
   CHECK(slots.free_slot(0)->name == "GPU-a");
+}
+
+TEST_CASE("a run on a slot that the plan lacks has an entry until it ends, and gives none back") {
+  SlotTable slots(two_slots(), {});
+  slots.take("GPU-a", "run");
+  slots.take("GPU-a", "adopted on the same one");
+  slots.take("GPU-elsewhere", "adopted elsewhere");
+  CHECK(slots.entries().size() == 4);
+  CHECK(slots.free_slot(0)->name == "GPU-b");
+  slots.give_back("adopted elsewhere");
+  slots.give_back("adopted on the same one");
+  CHECK(slots.entries().size() == 2);
+  slots.take("GPU-b", "other");
+  CHECK(slots.free_slot(0) == nullptr);
 }
 
 TEST_CASE("a failed device rests for a minute, the second time within a day for an hour") {
@@ -39,17 +51,22 @@ TEST_CASE("a failed device rests for a minute, the second time within a day for 
 
 TEST_CASE("a slot whose device has a problem is passed over and looked at again later") {
   int looks = 0;
-  std::string problem = "process 4711 computes on it";
-  SlotTable slots({{"GPU-a", "GPU 0", {}}}, [&](const SlotPlan&) -> std::optional<std::string> {
+  std::optional<GpuProblem> problem = {{GpuProblem::Kind::foreign, "process 4711 computes on it"}};
+  SlotTable slots({{"GPU-a", "GPU 0", {}}}, [&](const SlotPlan&) {
     ++looks;
-    return problem.empty() ? std::nullopt : std::optional(problem);
+    return problem;
   });
   CHECK(slots.free_slot(0) == nullptr);
   CHECK(slots.free_slot(1) == nullptr);
   CHECK(looks == 1);
-  CHECK(slots.complaints() ==
+  CHECK(slots.complaints(1) ==
         std::vector<std::string>{"GPU 0 is not used: process 4711 computes on it"});
-  problem.clear();
-  CHECK(slots.free_slot(10) != nullptr);
-  CHECK(slots.complaints().empty());
+  CHECK_FALSE(slots.hopeless(1));
+  problem->kind = GpuProblem::Kind::quarantined;
+  CHECK(slots.free_slot(6) == nullptr);
+  CHECK(slots.hopeless(6));
+  problem.reset();
+  CHECK(slots.free_slot(12) != nullptr);
+  CHECK_FALSE(slots.hopeless(12));
+  CHECK(slots.complaints(1).empty());
 }

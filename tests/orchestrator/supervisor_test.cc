@@ -302,17 +302,54 @@ TEST_CASE("a machine whose every GPU keeps failing ends the sweep as unusable") 
   attempt::Slot slot;
   slot.gpu_uuid = "GPU-bad";
   sweep.plans.push_back({"GPU-bad", "GPU 0", slot});
-  CHECK_THROWS_WITH_AS(sweep.run(), doctest::Contains("every device failed"), Error);
+  CHECK_THROWS_WITH_AS(sweep.run(), doctest::Contains("GPU 0 is not used for an hour"), Error);
 }
 
-TEST_CASE("a slot with a problem waits until it is gone") {
+TEST_CASE(
+    "a machine whose only GPU is defective ends the sweep as unusable, at once and saying why") {
   SupervisedSweep sweep(1, 1);
-  sweep.options.slot_problem = [&](const SlotPlan&) -> std::optional<std::string> {
-    if (sweep.clock.elapsed_s() < 60) return "process 4711 computes on it";
-    return std::nullopt;
+  sweep.options.slot_problem = [](const SlotPlan&) {
+    return GpuProblem{GpuProblem::Kind::quarantined, "3 uncorrected memory errors"};
+  };
+  try {
+    sweep.run();
+    FAIL("it waits for a GPU that will not come back");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::environment);
+    CHECK(error.why() == "cpu:0 is not used: 3 uncorrected memory errors");
+  }
+  CHECK(sweep.clock.elapsed_s() < 2);
+}
+
+TEST_CASE("a slot that somebody else uses is waited for, and the wait is told of once") {
+  SupervisedSweep sweep(1, 1);
+  std::string shown;
+  sweep.options.slot_problem = [&](const SlotPlan&) -> std::optional<GpuProblem> {
+    if (!sweep.progress.newest.slots.empty()) shown = sweep.progress.newest.slots[0].problem;
+    if (sweep.clock.elapsed_s() >= 60) return std::nullopt;
+    return GpuProblem{GpuProblem::Kind::foreign, "process 4711 computes on it"};
   };
   CHECK(sweep.run() == SweepEnd::complete);
   CHECK(sweep.clock.elapsed_s() >= 70);
+  const auto& lines = sweep.progress.lines;
+  CHECK(std::count(lines.begin(), lines.end(), "cpu:0 is not used: process 4711 computes on it") ==
+        1);
+  CHECK(shown == "process 4711 computes on it");
+}
+
+TEST_CASE("a worker adopted on a slot that the plan lacks is shown while it lives") {
+  SupervisedSweep sweep(1, 1);
+  sweep.plans[0] = {"cpu:7", "cpu:7", {}};
+  sweep.launcher.living = {left_open(sweep).name};
+  Supervisor supervisor = sweep.supervisor();
+  supervisor.take_over(sweep.queue.open_attempts());
+  std::size_t most_slots = 0;
+  sweep.launcher.after_wait = [&] {
+    most_slots = std::max(most_slots, sweep.progress.newest.slots.size());
+  };
+  CHECK(supervisor.run() == SweepEnd::complete);
+  CHECK(most_slots == 2);
+  CHECK(sweep.progress.newest.slots.size() == 1);
 }
 
 TEST_CASE("what is shown are counts, cells, slots and the time to the end") {

@@ -63,6 +63,12 @@ TEST_CASE("the picture has a row per resolution and variant") {
   CHECK(lines[6] == "96 px base_lr=0.1   0/1");
 }
 
+TEST_CASE("a slot that may not be used says why") {
+  SweepView view;
+  view.slots = {{"GPU 0", "", 0, {}, {}, false, "process 4711 computes on it"}};
+  CHECK(render_view(view, 80, false).back() == "GPU 0  not used: process 4711 computes on it");
+}
+
 TEST_CASE("a beat without steps yet divides by nothing") {
   auto view = example_view();
   view.slots[0].beat = radsweep::attempt::Beat{};

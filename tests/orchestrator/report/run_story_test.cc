@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "db/run_queue.h"
 #include "orchestrator/store_lock.h"
 #include "tests/orchestrator/report/sample_sweep.h"
 
@@ -53,6 +54,20 @@ TEST_CASE("a pending run says how many go first while an orchestrator works") {
                  "it is next"));
   CHECK(contains(tell_run(store, sweep.database(), "320-densenet121-s2", kNow_ms).reason,
                  "1 more expensive"));
+}
+
+TEST_CASE("a pending run names the GPUs that may not be used") {
+  test::SampleSweep sweep({{160, "densenet121", 1, Fate::pending, {}}});
+  const Store store(sweep.folder().path());
+  const auto lock = orchestrator::StoreLock::take(store);
+  db::RunQueue queue(sweep.database(), [] { return kNow_ms; });
+  queue.record_gpu({"GPU-1", "H200", 1000, "foreign", "process 4711 computes on it"});
+  const auto reason = [&] {
+    return tell_run(store, sweep.database(), "160-densenet121-s1", kNow_ms).reason;
+  };
+  CHECK(contains(reason(), "not used: H200 (process 4711 computes on it)"));
+  queue.record_gpu({"GPU-1", "H200", 1000, "free", ""});
+  CHECK_FALSE(contains(reason(), "not used"));
 }
 
 TEST_CASE("the story lists attempts and events, as text and as json") {
