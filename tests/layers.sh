@@ -21,10 +21,12 @@ never() {
 may base base
 may db db base
 may orchestrator orchestrator db worker/attempt base
+may orchestrator/report orchestrator/report db worker/attempt base
 may worker/attempt worker/attempt base
 may worker/data worker/data worker/attempt base
 may worker/model worker/model worker/attempt base
 may worker/train worker/train worker/model worker/data worker/attempt base
+may worker/commands worker base
 
 for torch_free in base db orchestrator worker/attempt worker/data; do
   never $torch_free 'torch/|ATen/|c10/' 'LibTorch must not be here'

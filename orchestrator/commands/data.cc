@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "orchestrator/commands/verbs.h"
-#include "orchestrator/prepare_data.h"
+#include "orchestrator/environment/prepare_data.h"
 
 namespace radsweep::orchestrator {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "db/database.h"
 #include "db/query.h"
+#include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/environment/slots.h"
-#include "orchestrator/prepare_data.h"
 #include "orchestrator/store.h"
 #include "orchestrator/sweep/plan.h"
 #include "orchestrator/sweep/sweep_file.h"

@@ -10,7 +10,7 @@
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/progress/terminal_painter.h"
-#include "orchestrator/report/sweep_status.h"
+#include "orchestrator/status/sweep_status.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -22,7 +22,7 @@ struct Options {
 
 constexpr int kPipeColumns = 160;  // nothing wraps in a file
 
-void print_picture(const report::SweepStatus& status) {
+void print_picture(const SweepStatus& status) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   const char* no_colour = std::getenv("NO_COLOR");
   const bool colour = terminal && !(no_colour && *no_colour);
@@ -30,7 +30,7 @@ void print_picture(const report::SweepStatus& status) {
   for (const std::string& line : render_view(status.view, columns, colour)) {
     std::cout << line << '\n';
   }
-  const auto notes = report::status_notes(status);
+  const auto notes = status_notes(status);
   if (!notes.empty()) std::cout << '\n';
   for (const std::string& note : notes) std::cout << note << '\n';
   std::cout << std::flush;
@@ -54,9 +54,9 @@ void add_status(CLI::App& app, int& exit_code) {
   verb->add_flag("--json", options->json)->description("As JSON");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);
-    const auto status = report::read_status(opened.store, opened.database, wall_clock_ms());
+    const auto status = read_status(opened.store, opened.database, wall_clock_ms());
     if (options->json) {
-      std::cout << report::status_as_json(status, opened.store) << std::flush;
+      std::cout << status_as_json(status, opened.store) << std::flush;
     } else {
       print_picture(status);
     }

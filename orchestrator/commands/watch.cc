@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
-#include "orchestrator/report/sweep_status.h"
+#include "orchestrator/status/sweep_status.h"
 #include "orchestrator/stop_signals.h"
 
 namespace radsweep::orchestrator {
@@ -22,7 +22,7 @@ bool go_on(StopSignals& signals) {
   return signals.count() == 0;
 }
 
-bool is_over(const report::SweepStatus& status) {
+bool is_over(const SweepStatus& status) {
   const db::StateCounts& counts = status.view.counts;
   const bool all_ended = counts.pending + counts.waiting + counts.running + counts.stopping == 0;
   return !status.owner.owned && (all_ended || status.view.slots.empty());
@@ -32,12 +32,12 @@ void watch(const std::string& given) {
   OpenedStore opened = open_store(given);
   StopSignals signals(Hangup::stops);
   const auto progress = make_progress(ProgressStyle::automatic);
-  report::SweepStatus status;
+  SweepStatus status;
   do {
-    status = report::read_status(opened.store, opened.database, wall_clock_ms());
+    status = read_status(opened.store, opened.database, wall_clock_ms());
     progress->show(status.view);
   } while (!is_over(status) && go_on(signals));
-  for (const std::string& note : report::status_notes(status)) progress->tell(note);
+  for (const std::string& note : status_notes(status)) progress->tell(note);
 }
 
 constexpr const char* kFooter = R"(

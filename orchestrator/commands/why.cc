@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
-#include "orchestrator/report/run_story.h"
 #include "orchestrator/run_names.h"
+#include "orchestrator/status/run_story.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -44,9 +44,8 @@ void add_why(CLI::App& app, int& exit_code) {
                   "radsweep why [STORE] RUN");
     }
     db::Database database = db::Database::open_for_reading(meant.store.database());
-    const auto story = report::tell_run(meant.store, database, meant.runs.front(), wall_clock_ms());
-    std::cout << (options->json ? report::story_as_json(story) : report::story_as_text(story))
-              << std::flush;
+    const auto story = tell_run(meant.store, database, meant.runs.front(), wall_clock_ms());
+    std::cout << (options->json ? story_as_json(story) : story_as_text(story)) << std::flush;
     exit_code = static_cast<int>(ExitCode::complete);
   });
 }

@@ -13,8 +13,8 @@
 #include "db/file_system.h"
 #include "db/query.h"
 #include "orchestrator/environment/child_process.h"
+#include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/environment/sqlite_version.h"
-#include "orchestrator/prepare_data.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "orchestrator/prepare_data.h"
+#include "orchestrator/environment/prepare_data.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/report/run_story.h"
+#include "orchestrator/status/run_story.h"
 
 #include <doctest/doctest.h>
 
@@ -10,8 +10,7 @@
 #include "tests/orchestrator/report/sample_sweep.h"
 
 using namespace radsweep;
-using namespace radsweep::report;
-using orchestrator::Store;
+using namespace radsweep::orchestrator;
 using test::Fate;
 
 namespace {

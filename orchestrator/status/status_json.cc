@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "orchestrator/report/sweep_status.h"
+#include "orchestrator/status/sweep_status.h"
 
-namespace radsweep::report {
+namespace radsweep::orchestrator {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -12,7 +12,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json cell_json(const orchestrator::CellView& cell) {
+Json cell_json(const CellView& cell) {
   return {{"resolution", cell.resolution}, {"architecture", cell.architecture},
           {"variant", cell.variant},       {"done", cell.done},
           {"running", cell.running},       {"failed", cell.failed},
@@ -45,7 +45,7 @@ Json live_json(const LiveRun& run) {
 
 }  // namespace
 
-std::string status_as_json(const SweepStatus& status, const orchestrator::Store& store) {
+std::string status_as_json(const SweepStatus& status, const Store& store) {
   const db::StateCounts& counts = status.view.counts;
   Json object = {
       {"sweep", status.view.name},
@@ -78,4 +78,4 @@ std::string status_as_json(const SweepStatus& status, const orchestrator::Store&
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace radsweep::report
+}  // namespace radsweep::orchestrator

@@ -1,19 +1,15 @@
-#include "orchestrator/report/sweep_status.h"
+#include "orchestrator/status/sweep_status.h"
 
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/table_reader.h"
 #include "orchestrator/sweep_picture.h"
 #include "worker/attempt/alive_lock.h"
 
-namespace radsweep::report {
+namespace radsweep::orchestrator {
 namespace {
 
-using orchestrator::RunningView;
-using orchestrator::SlotView;
-using orchestrator::Store;
-
 std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
-  TableReader rows(db::query(
+  report::TableReader rows(db::query(
       database,
       "SELECT run.name AS run, run.state, attempt.attempt,"
       " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot, attempt.started_ms,"
@@ -40,9 +36,9 @@ std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
 }
 
 std::vector<FailedRun> read_failed(db::Database& database) {
-  TableReader rows(db::query(database,
-                             "SELECT run_id, attempts, error_class, error FROM runs"
-                             " WHERE current = 1 AND state = 'failed' ORDER BY run_id"));
+  report::TableReader rows(db::query(database,
+                                     "SELECT run_id, attempts, error_class, error FROM runs"
+                                     " WHERE current = 1 AND state = 'failed' ORDER BY run_id"));
   std::vector<FailedRun> failed;
   while (rows.next()) {
     failed.push_back({rows.text("run_id"), rows.small("attempts"), rows.text("error_class"),
@@ -52,7 +48,8 @@ std::vector<FailedRun> read_failed(db::Database& database) {
 }
 
 std::string sweep_name(db::Database& database) {
-  TableReader rows(db::query(database, "SELECT name FROM sweep ORDER BY changed_ms DESC LIMIT 1"));
+  report::TableReader rows(
+      db::query(database, "SELECT name FROM sweep ORDER BY changed_ms DESC LIMIT 1"));
   return rows.next() ? rows.text("name") : "";
 }
 
@@ -70,7 +67,7 @@ SlotView slot_of(const LiveRun& run) {
 
 SweepStatus read_status(const Store& store, db::Database& database, std::int64_t now_ms) {
   SweepStatus status;
-  status.owner = orchestrator::probe_store_lock(store);
+  status.owner = probe_store_lock(store);
   status.live = read_live(store, database);
   status.failed = read_failed(database);
   std::vector<SlotView> slots;
@@ -80,8 +77,7 @@ SweepStatus read_status(const Store& store, db::Database& database, std::int64_t
     slots.push_back(slot_of(run));
     running.push_back({run.run, static_cast<double>(now_ms - run.started_ms) / 1000, run.beat});
   }
-  status.view =
-      orchestrator::picture_sweep(database, sweep_name(database), std::move(slots), running);
+  status.view = picture_sweep(database, sweep_name(database), std::move(slots), running);
   return status;
 }
 
@@ -101,9 +97,9 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
   for (const FailedRun& run : status.failed) {
     notes.push_back(run.run + " failed after " + std::to_string(run.attempts) +
                     (run.attempts == 1 ? " attempt" : " attempts") + ": " + run.error_class + ": " +
-                    one_line(run.error));
+                    report::one_line(run.error));
   }
   return notes;
 }
 
-}  // namespace radsweep::report
+}  // namespace radsweep::orchestrator

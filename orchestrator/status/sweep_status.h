@@ -12,7 +12,7 @@
 #include "orchestrator/store.h"
 #include "orchestrator/store_lock.h"
 
-namespace radsweep::report {
+namespace radsweep::orchestrator {
 
 // An attempt that has not ended in the database.
 struct LiveRun {
@@ -31,20 +31,19 @@ struct FailedRun {
 };
 
 struct SweepStatus {
-  orchestrator::SweepView view;
-  orchestrator::StoreOwner owner;  // the orchestrator at work, if any
+  SweepView view;
+  StoreOwner owner;  // the orchestrator at work, if any
   std::vector<LiveRun> live;
   std::vector<FailedRun> failed;
 };
 
 // `now_ms`: Unix epoch. Throws Error when the database cannot be read.
-SweepStatus read_status(const orchestrator::Store& store, db::Database& database,
-                        std::int64_t now_ms);
+SweepStatus read_status(const Store& store, db::Database& database, std::int64_t now_ms);
 
 // What the picture does not say, one thing a line: nobody at work, lost processes, failed runs.
 std::vector<std::string> status_notes(const SweepStatus& status);
 
 // One JSON object, ended by '\n'.
-std::string status_as_json(const SweepStatus& status, const orchestrator::Store& store);
+std::string status_as_json(const SweepStatus& status, const Store& store);
 
-}  // namespace radsweep::report
+}  // namespace radsweep::orchestrator

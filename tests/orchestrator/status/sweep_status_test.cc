@@ -1,4 +1,4 @@
-#include "orchestrator/report/sweep_status.h"
+#include "orchestrator/status/sweep_status.h"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +8,7 @@
 #include "worker/attempt/alive_lock.h"
 
 using namespace radsweep;
-using namespace radsweep::report;
-using orchestrator::Store;
+using namespace radsweep::orchestrator;
 using test::Fate;
 
 namespace {

@@ -1,4 +1,4 @@
-#include "orchestrator/report/run_story.h"
+#include "orchestrator/status/run_story.h"
 
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -13,10 +13,8 @@
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/beat.h"
 
-namespace radsweep::report {
+namespace radsweep::orchestrator {
 namespace {
-
-using orchestrator::Store;
 
 struct Facts {
   std::string name, state, after_stop, outcome, error_class, error, slot;
@@ -28,7 +26,7 @@ struct Facts {
 };
 
 Facts read_facts(db::Database& database, const std::string& name) {
-  TableReader rows(db::query(
+  report::TableReader rows(db::query(
       database,
       "SELECT run.state, run.current, run.attempt, run.failures, run.not_before_ms,"
       " run.after_stop, newest.outcome, newest.error_class, newest.error, newest.slot,"
@@ -51,7 +49,7 @@ Facts read_facts(db::Database& database, const std::string& name) {
   facts.after_stop = rows.text("after_stop");
   facts.outcome = rows.text("outcome");
   facts.error_class = rows.text("error_class");
-  facts.error = one_line(rows.text("error"));
+  facts.error = report::one_line(rows.text("error"));
   facts.slot = rows.text("slot");
   facts.started_ms = rows.optional_integer("started_ms");
   facts.best_auc = rows.optional_real("best_auc");
@@ -61,7 +59,7 @@ Facts read_facts(db::Database& database, const std::string& name) {
 }
 
 std::string seconds_between(std::int64_t from_ms, std::int64_t to_ms) {
-  return duration_text(static_cast<double>(to_ms - from_ms) / 1000);
+  return report::duration_text(static_cast<double>(to_ms - from_ms) / 1000);
 }
 
 // "attempt 2 failed (nan): the loss is not a number"
@@ -91,7 +89,7 @@ std::string why_running(const Facts& facts, const Store& store, std::int64_t now
 // "; not used: NVIDIA H200 (process 4711 computes on it)". An orchestrator that trains on the CPU
 // looks at no GPU.
 std::string gpus_out_of_use(db::Database& database) {
-  TableReader rows(
+  report::TableReader rows(
       db::query(database,
                 "SELECT name, reason FROM gpu WHERE state IN ('foreign', 'quarantined')"
                 " AND NOT EXISTS (SELECT 1 FROM attempt WHERE ended_ms IS NULL"
@@ -116,15 +114,17 @@ std::string why_pending(const Facts& facts, db::Database& database, bool owned) 
 
 std::string reason_of(const Facts& facts, db::Database& database, const Store& store,
                       std::int64_t now_ms) {
-  const bool owned = orchestrator::probe_store_lock(store).owned;
+  const bool owned = probe_store_lock(store).owned;
   if (facts.state == "done") {
     if (!facts.best_auc) return "finished, without an AUC: one class only in the validation set";
     return "finished in attempt " + std::to_string(facts.attempt) + ": AUC " +
-           points(*facts.best_auc) + " in epoch " + std::to_string(facts.best_epoch.value_or(-1));
+           report::points(*facts.best_auc) + " in epoch " +
+           std::to_string(facts.best_epoch.value_or(-1));
   }
   if (facts.state == "pending") return why_pending(facts, database, owned);
   if (facts.state == "waiting") {
-    return last_end(facts) + "; tried again after " + utc_text(facts.not_before_ms.value_or(0)) +
+    return last_end(facts) + "; tried again after " +
+           report::utc_text(facts.not_before_ms.value_or(0)) +
            (owned ? "" : ", once an orchestrator runs");
   }
   if (facts.state == "running") return why_running(facts, store, now_ms);
@@ -143,7 +143,7 @@ std::string reason_of(const Facts& facts, db::Database& database, const Store& s
 
 RunStory tell_run(const Store& store, db::Database& database, const std::string& typed,
                   std::int64_t now_ms) {
-  const std::string run = orchestrator::resolve_run(orchestrator::run_names(database), typed);
+  const std::string run = resolve_run(run_names(database), typed);
   const Facts facts = read_facts(database, run);
   RunStory story;
   story.run = run;
@@ -166,8 +166,9 @@ RunStory tell_run(const Store& store, db::Database& database, const std::string&
 
 std::string story_as_text(const RunStory& story) {
   std::string text = story.run + " is " + story.state + ": " + story.reason + "\n";
-  if (!story.attempts.rows.empty()) text += "\nattempts (UTC)\n" + rows_as_text(story.attempts);
-  if (!story.events.rows.empty()) text += "\nevents (UTC)\n" + rows_as_text(story.events);
+  if (!story.attempts.rows.empty())
+    text += "\nattempts (UTC)\n" + report::rows_as_text(story.attempts);
+  if (!story.events.rows.empty()) text += "\nevents (UTC)\n" + report::rows_as_text(story.events);
   return text;
 }
 
@@ -176,9 +177,9 @@ std::string story_as_json(const RunStory& story) {
   const Json object = {{"run", story.run},
                        {"state", story.state},
                        {"reason", story.reason},
-                       {"attempts", Json::parse(rows_as_json(story.attempts))},
-                       {"events", Json::parse(rows_as_json(story.events))}};
+                       {"attempts", Json::parse(report::rows_as_json(story.attempts))},
+                       {"events", Json::parse(report::rows_as_json(story.events))}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace radsweep::report
+}  // namespace radsweep::orchestrator

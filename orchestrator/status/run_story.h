@@ -8,7 +8,7 @@
 #include "db/query.h"
 #include "orchestrator/store.h"
 
-namespace radsweep::report {
+namespace radsweep::orchestrator {
 
 struct RunStory {
   std::string run, state;
@@ -19,11 +19,11 @@ struct RunStory {
 
 // `typed`: a run's name or the unique beginning of one. `now_ms`: Unix epoch. Throws Error(usage)
 // when no run or several are meant.
-RunStory tell_run(const orchestrator::Store& store, db::Database& database,
-                  const std::string& typed, std::int64_t now_ms);
+RunStory tell_run(const Store& store, db::Database& database, const std::string& typed,
+                  std::int64_t now_ms);
 
 std::string story_as_text(const RunStory& story);
 // One JSON object with arrays of objects, ended by '\n'.
 std::string story_as_json(const RunStory& story);
 
-}  // namespace radsweep::report
+}  // namespace radsweep::orchestrator
