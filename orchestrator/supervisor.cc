@@ -85,8 +85,7 @@ bool Supervisor::work_is_left() const {
 }
 
 Supervisor::Worker Supervisor::make_worker(const db::Fence& fence, AttemptName name) const {
-  const double now_s = clock_.elapsed_s();
-  return {.fence = fence, .name = std::move(name), .since_s = now_s, .stall = StallWatch(now_s)};
+  return {.fence = fence, .name = std::move(name), .stall = StallWatch(clock_.elapsed_s())};
 }
 
 void Supervisor::take_over(const std::vector<db::OpenAttempt>& attempts) {
@@ -181,6 +180,10 @@ void Supervisor::look_after(Worker& worker) {
   worker.ingested_bytes = told.bytes;
   if (told.best_auc) worker.best_auc = told.best_auc;
   worker.beat = attempt::read_beat(folder);
+  // Before it has loaded its checkpoint it does not know how many steps there are.
+  if (!worker.first_seen && worker.beat && worker.beat->total_steps > 0) {
+    worker.first_seen = {worker.beat->step, clock_.elapsed_s()};
+  }
   worker.stall.look(worker.beat, clock_.elapsed_s());
   if (worker.asked == Asked::nothing && worker.stall.stalled()) {
     progress_.tell(worker.name.run + " is stalled: no step for " +
@@ -266,7 +269,12 @@ Supervisor::Worker* Supervisor::find(const std::string& run) {
 void Supervisor::show() {
   std::vector<RunningView> running;
   for (const Worker& worker : workers_) {
-    running.push_back({worker.name.run, clock_.elapsed_s() - worker.since_s, worker.beat});
+    RunningView view{.run = worker.name.run, .beat = worker.beat};
+    if (worker.first_seen) {
+      view.first_step = worker.first_seen->step;
+      view.seconds = clock_.elapsed_s() - worker.first_seen->at_s;
+    }
+    running.push_back(std::move(view));
   }
   std::vector<SlotView> slots;
   for (const SlotTable::Entry& entry : slots_.entries()) {

@@ -61,12 +61,17 @@ class Supervisor {
     AttemptName name;
     std::string slot = {};  // by name
     std::int64_t ingested_bytes = 0;
-    double since_s = 0;
     StallWatch stall;
     Asked asked = Asked::nothing;
     bool stop_recorded = false;
     std::optional<double> kill_at_s = {};  // when TERM was not heeded
     std::optional<attempt::Beat> beat = {};
+    // Where it stood when its steps were first seen.
+    struct Standing {
+      long step = 0;
+      double at_s = 0;
+    };
+    std::optional<Standing> first_seen = {};
     std::optional<double> best_auc = {};
   };
 

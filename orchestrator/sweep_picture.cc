@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "db/query.h"
+#include "orchestrator/progress/eta.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -93,45 +94,43 @@ std::vector<CellView> make_cells(const std::vector<RunRow>& runs) {
   return cells;
 }
 
-double fraction_of(const RunningView& running) {
-  if (!running.beat || running.beat->total_steps <= 0) return 0;
-  return std::min(1.0, static_cast<double>(running.beat->step) /
-                           static_cast<double>(running.beat->total_steps));
-}
-
 const RunningView* find(const std::vector<RunningView>& running, const std::string& run) {
   const auto found = std::find_if(running.begin(), running.end(),
                                   [&run](const RunningView& view) { return view.run == run; });
   return found == running.end() ? nullptr : &*found;
 }
 
+double fraction(long steps, long total) {
+  return total > 0 ? std::clamp(static_cast<double>(steps) / static_cast<double>(total), 0.0, 1.0)
+                   : 0.0;
+}
+
+EtaInput::Slot slot_for(const RunRow& run, const RunningView& worker) {
+  EtaInput::Slot slot;
+  slot.remaining_cost = run.cost;
+  if (!worker.beat) return slot;
+  const long total = worker.beat->total_steps, step = worker.beat->step;
+  slot.remaining_cost = run.cost * (1 - fraction(step, total));
+  slot.done = {run.cost * fraction(step - worker.first_step, total), worker.seconds};
+  return slot;
+}
+
 std::optional<double> expect_s(const std::vector<RunRow>& runs, std::size_t slots,
                                const std::vector<RunningView>& running) {
-  double remaining = 0, longest = 0;       // cost
-  double done_cost = 0, done_s = 0;        // of finished runs
-  double partial_cost = 0, partial_s = 0;  // of running ones
+  if (slots == 0) return std::nullopt;
+  EtaInput input;
   for (const RunRow& run : runs) {
-    const RunningView* worker = find(running, run.name);
-    double left = 0;
+    const bool ended = run.state == db::RunState::failed || run.state == db::RunState::cancelled;
     if (run.state == db::RunState::done) {
-      done_cost += run.cost;
-      done_s += run.train_seconds.value_or(0);
-    } else if (worker) {
-      partial_cost += run.cost * fraction_of(*worker);
-      partial_s += worker->seconds;
-      left = run.cost * (1 - fraction_of(*worker));
-    } else if (run.state == db::RunState::pending || run.state == db::RunState::waiting) {
-      left = run.cost;
+      input.finished.push_back({run.cost, run.train_seconds.value_or(0)});
+    } else if (const RunningView* worker = find(running, run.name)) {
+      input.slots.push_back(slot_for(run, *worker));
+    } else if (!ended) {
+      input.waiting.push_back(run.cost);
     }
-    remaining += left;
-    longest = std::max(longest, left);
   }
-  const bool finished_some = done_cost > 0 && done_s > 0;
-  const double cost = finished_some ? done_cost : partial_cost;
-  const double seconds = finished_some ? done_s : partial_s;
-  if (cost <= 0 || seconds <= 0 || slots == 0) return std::nullopt;
-  const double seconds_per_cost = seconds / cost;
-  return seconds_per_cost * std::max(longest, remaining / static_cast<double>(slots));
+  input.slots.resize(std::max(slots, input.slots.size()));  // the idle ones
+  return estimate_eta_s(input);
 }
 
 }  // namespace

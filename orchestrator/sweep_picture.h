@@ -13,13 +13,15 @@ namespace radsweep::orchestrator {
 // A running worker as far as the picture needs it.
 struct RunningView {
   std::string run;
-  double seconds = 0;  // since this orchestrator started or adopted it
+  // Its speed is what it did in `seconds` since it stood at `first_step`: a resumed attempt did
+  // not do the steps before.
+  long first_step = 0;
+  double seconds = 0;  // 0: not known
   std::optional<attempt::Beat> beat;
 };
 
-// Counts and cells of the current runs and the expected time to the end. `slots` is taken as it
-// is. The ETA comes from what finished runs took for their cost; before the first one finished,
-// from how far the running ones are. One query.
+// Counts and cells of the current runs and the expected time to the end (progress/eta.h), nothing
+// without slots. `slots` is taken as it is. One query.
 SweepView picture_sweep(db::Database& database, const std::string& name,
                         std::vector<SlotView> slots, const std::vector<RunningView>& running);
 

@@ -54,7 +54,7 @@ void add_status(CLI::App& app, int& exit_code) {
   verb->add_flag("--json", options->json)->description("As JSON");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);
-    const auto status = read_status(opened.store, opened.database, wall_clock_ms());
+    const auto status = read_status(opened.store, opened.database);
     if (options->json) {
       std::cout << status_as_json(status, opened.store) << std::flush;
     } else {

@@ -34,7 +34,7 @@ void watch(const std::string& given) {
   const auto progress = make_progress(ProgressStyle::automatic);
   SweepStatus status;
   do {
-    status = read_status(opened.store, opened.database, wall_clock_ms());
+    status = read_status(opened.store, opened.database);
     progress->show(status.view);
   } while (!is_over(status) && go_on(signals));
   for (const std::string& note : status_notes(status)) progress->tell(note);

@@ -1,12 +1,28 @@
 #include "orchestrator/status/sweep_status.h"
 
+#include <nlohmann/json.hpp>
+
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/table_reader.h"
 #include "orchestrator/sweep_picture.h"
 #include "worker/attempt/alive_lock.h"
+#include "worker/attempt/events.h"
 
 namespace radsweep::orchestrator {
 namespace {
+
+// Where an attempt began and how long it took from there to its newest beat.
+RunningView running_view(const LiveRun& run, const std::filesystem::path& folder) {
+  RunningView view{.run = run.run, .beat = run.beat};
+  if (!run.beat) return view;
+  for (const auto& event : attempt::read_events(folder, 0).events) {
+    if (event.value("kind", "") != "started") continue;
+    view.first_step = event.value("step", 0L);
+    view.seconds = static_cast<double>(run.beat->time_ms - run.started_ms) / 1000;
+    break;
+  }
+  return view;
+}
 
 std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
   report::TableReader rows(db::query(
@@ -65,7 +81,7 @@ SlotView slot_of(const LiveRun& run) {
 
 }  // namespace
 
-SweepStatus read_status(const Store& store, db::Database& database, std::int64_t now_ms) {
+SweepStatus read_status(const Store& store, db::Database& database) {
   SweepStatus status;
   status.owner = probe_store_lock(store);
   status.live = read_live(store, database);
@@ -75,7 +91,7 @@ SweepStatus read_status(const Store& store, db::Database& database, std::int64_t
   for (const LiveRun& run : status.live) {
     if (!run.process_lives) continue;  // what it left is told by the notes
     slots.push_back(slot_of(run));
-    running.push_back({run.run, static_cast<double>(now_ms - run.started_ms) / 1000, run.beat});
+    running.push_back(running_view(run, store.attempt(run.run, run.attempt)));
   }
   status.view = picture_sweep(database, sweep_name(database), std::move(slots), running);
   return status;

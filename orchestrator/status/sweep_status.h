@@ -37,8 +37,8 @@ struct SweepStatus {
   std::vector<FailedRun> failed;
 };
 
-// `now_ms`: Unix epoch. Throws Error when the database cannot be read.
-SweepStatus read_status(const Store& store, db::Database& database, std::int64_t now_ms);
+// Throws Error when the database cannot be read.
+SweepStatus read_status(const Store& store, db::Database& database);
 
 // What the picture does not say, one thing a line: nobody at work, lost processes, failed runs.
 std::vector<std::string> status_notes(const SweepStatus& status);

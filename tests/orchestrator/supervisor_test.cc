@@ -363,3 +363,22 @@ TEST_CASE("what is shown are counts, cells, slots and the time to the end") {
   CHECK(sweep.progress.newest.slots[0].run.empty());
   CHECK(*sweep.progress.newest.eta_s == 0);
 }
+
+TEST_CASE("the time to the end counts only the steps seen since a worker was adopted") {
+  SupervisedSweep sweep(1, 1, [](const attempt::Spec&) {
+    FakeAttempt plan;
+    plan.first_step = 60;
+    plan.total_steps = 100;
+    plan.seconds = 40;
+    return plan;
+  });
+  sweep.launcher.living = {left_open(sweep).name};
+  std::optional<double> eta_s;
+  sweep.launcher.after_wait = [&] {
+    if (sweep.clock.elapsed_s() < 11) eta_s = sweep.progress.newest.eta_s;
+  };
+  Supervisor supervisor = sweep.supervisor();
+  supervisor.take_over(sweep.queue.open_attempts());
+  CHECK(supervisor.run() == SweepEnd::complete);
+  CHECK(eta_s.value() == doctest::Approx(31).epsilon(0.1));
+}

@@ -57,7 +57,9 @@ std::vector<WorkerEnd> FakeLauncher::wait(double timeout_s) {
   std::erase_if(workers_, [&](const Worker& worker) {
     const double busy_s = clock_.elapsed_s() - worker.since_s;
     attempt::Beat beat;
-    beat.step = static_cast<long>(std::min(busy_s, worker.plan.stands_still_after_s));
+    const double advanced = std::min(busy_s, worker.plan.stands_still_after_s);
+    beat.step = worker.plan.first_step + static_cast<long>(advanced);
+    beat.total_steps = worker.plan.total_steps;
     attempt::write_beat(worker.folder, beat);
     if (end_of(worker) > clock_.elapsed_s()) return false;
     ended.push_back(finish(worker));

@@ -19,6 +19,7 @@ struct FakeAttempt {
   std::string error_class = "bug";  // of a sealed failure
   int signal = 9;                   // of `killed`
   double stands_still_after_s = 1e9;
+  long first_step = 0, total_steps = 0;  // of its beats; one step a second
   bool ignores_term = false;
 };
 

@@ -6,14 +6,13 @@
 
 #include "tests/orchestrator/report/sample_sweep.h"
 #include "worker/attempt/alive_lock.h"
+#include "worker/attempt/events.h"
 
 using namespace radsweep;
 using namespace radsweep::orchestrator;
 using test::Fate;
 
 namespace {
-
-constexpr std::int64_t kNow_ms = 1'700'000'900'000;
 
 std::vector<test::SampleRun> some_runs() {
   return {{160, "densenet121", 1, Fate::done, 0.80},
@@ -45,7 +44,7 @@ attempt::AliveLock pretend_worker(const Store& store, const std::string& run) {
 TEST_CASE("status without an orchestrator says so and names lost processes and failed runs") {
   test::SampleSweep sweep(some_runs());
   const Store store(sweep.folder().path());
-  const SweepStatus status = read_status(store, sweep.database(), kNow_ms);
+  const SweepStatus status = read_status(store, sweep.database());
   CHECK_FALSE(status.owner.owned);
   CHECK(status.view.counts.done == 1);
   CHECK(status.view.counts.total() == 4);
@@ -64,7 +63,7 @@ TEST_CASE(
   const Store store(sweep.folder().path());
   const auto lock = orchestrator::StoreLock::take(store);
   const auto worker = pretend_worker(store, "160-densenet121-s2");
-  const SweepStatus status = read_status(store, sweep.database(), kNow_ms);
+  const SweepStatus status = read_status(store, sweep.database());
   CHECK(status.owner.owned);
   REQUIRE(status.view.slots.size() == 1);
   CHECK(status.view.slots[0].run == "160-densenet121-s2");
@@ -80,7 +79,7 @@ TEST_CASE("status as json has counts, cells, live rows and failures") {
   const Store store(sweep.folder().path());
   const auto worker = pretend_worker(store, "160-densenet121-s2");
   const auto object =
-      nlohmann::json::parse(status_as_json(read_status(store, sweep.database(), kNow_ms), store));
+      nlohmann::json::parse(status_as_json(read_status(store, sweep.database()), store));
   CHECK(object["sweep"] == "sample");
   CHECK(object["orchestrator"]["running"] == false);
   CHECK(object["counts"]["failed"] == 1);
@@ -92,5 +91,5 @@ TEST_CASE("status as json has counts, cells, live rows and failures") {
 
 TEST_CASE("a complete sweep needs no orchestrator and no note") {
   test::SampleSweep sweep({{160, "densenet121", 1, Fate::done, 0.80}});
-  CHECK(status_notes(read_status(Store(sweep.folder().path()), sweep.database(), kNow_ms)).empty());
+  CHECK(status_notes(read_status(Store(sweep.folder().path()), sweep.database())).empty());
 }
