@@ -35,4 +35,24 @@ RunState run_state_from(const std::string& word) {
               "it is not one of ours");
 }
 
+int& count_of(StateCounts& counts, RunState state) {
+  switch (state) {
+    case RunState::pending:
+      return counts.pending;
+    case RunState::waiting:
+      return counts.waiting;
+    case RunState::running:
+      return counts.running;
+    case RunState::stopping:
+      return counts.stopping;
+    case RunState::done:
+      return counts.done;
+    case RunState::failed:
+      return counts.failed;
+    case RunState::cancelled:
+      return counts.cancelled;
+  }
+  throw Error(ExitCode::internal, "count runs", to_string(state), "no counter for that state");
+}
+
 }  // namespace radsweep::db

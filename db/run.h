@@ -115,4 +115,7 @@ struct StateCounts {
   int total() const { return pending + waiting + running + stopping + done + failed + cancelled; }
 };
 
+// The counter of `state` in `counts`.
+int& count_of(StateCounts& counts, RunState state);
+
 }  // namespace radsweep::db

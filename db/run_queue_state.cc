@@ -23,26 +23,6 @@ OpenAttempt open_attempt_of(const SQLite::Statement& row) {
   return attempt;
 }
 
-int& count_of(StateCounts& counts, RunState state) {
-  switch (state) {
-    case RunState::pending:
-      return counts.pending;
-    case RunState::waiting:
-      return counts.waiting;
-    case RunState::running:
-      return counts.running;
-    case RunState::stopping:
-      return counts.stopping;
-    case RunState::done:
-      return counts.done;
-    case RunState::failed:
-      return counts.failed;
-    case RunState::cancelled:
-      return counts.cancelled;
-  }
-  throw Error(ExitCode::internal, "count runs", to_string(state), "no counter for that state");
-}
-
 }  // namespace
 
 std::optional<std::int64_t> RunQueue::next_wake() const {

@@ -11,6 +11,7 @@
 #include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/gpu_watch.h"
 #include "orchestrator/local_launcher.h"
+#include "orchestrator/progress/sweep_text.h"
 #include "orchestrator/stop_signals.h"
 #include "orchestrator/store_lock.h"
 #include "orchestrator/supervisor.h"
@@ -112,19 +113,6 @@ ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
       break;
   }
   return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::complete;
-}
-
-std::string counts_text(const db::StateCounts& counts) {
-  std::string text =
-      std::to_string(counts.total()) + " runs: " + std::to_string(counts.done) + " done";
-  const auto add = [&text](int count, const char* what) {
-    if (count > 0) text += ", " + std::to_string(count) + " " + what;
-  };
-  add(counts.failed, "failed");
-  add(counts.cancelled, "cancelled");
-  add(counts.pending + counts.waiting, "to do");
-  add(counts.running + counts.stopping, "running");
-  return text;
 }
 
 void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, ExitCode code,

@@ -43,26 +43,6 @@ std::vector<RunRow> read_runs(db::Database& database) {
   return rows;
 }
 
-int& count_of(db::StateCounts& counts, db::RunState state) {
-  switch (state) {
-    case db::RunState::pending:
-      return counts.pending;
-    case db::RunState::waiting:
-      return counts.waiting;
-    case db::RunState::running:
-      return counts.running;
-    case db::RunState::stopping:
-      return counts.stopping;
-    case db::RunState::done:
-      return counts.done;
-    case db::RunState::failed:
-      return counts.failed;
-    case db::RunState::cancelled:
-      break;
-  }
-  return counts.cancelled;
-}
-
 void add_to_cell(CellView& cell, const RunRow& run) {
   ++cell.total;
   cell.running += run.state == db::RunState::running ? 1 : 0;

@@ -6,6 +6,7 @@
 #include "orchestrator/progress.h"
 #include "orchestrator/progress/styled_line.h"
 #include "orchestrator/progress/sweep_text.h"
+#include "orchestrator/report/number_text.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -30,7 +31,7 @@ std::string fixed(double value, int digits) {
 void draw_head(const SweepView& view, Canvas& canvas) {
   StyledLine head = canvas.line();
   head.add(view.name, Colour::bold).add("  ").add(counts_text(view.counts));
-  if (view.eta_s) head.add("  about " + duration_text(*view.eta_s) + " left", Colour::cyan);
+  if (view.eta_s) head.add("  about " + report::duration_text(*view.eta_s) + " left", Colour::cyan);
   canvas.put(head);
 
   const double fraction = done_fraction(view);

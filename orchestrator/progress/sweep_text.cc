@@ -1,21 +1,10 @@
 #include "orchestrator/progress/sweep_text.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "orchestrator/report/number_text.h"
 
 namespace radsweep::orchestrator {
-
-std::string duration_text(double seconds) {
-  const long whole = std::lround(std::max(0.0, seconds));
-  if (whole < 60) return std::to_string(whole) + " s";
-  const long minutes = std::lround(seconds / 60);
-  if (minutes < 60) return std::to_string(minutes) + " min";
-  if (minutes < 24 * 60) {
-    return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
-  }
-  const long hours = std::lround(seconds / 3600);
-  return std::to_string(hours / 24) + " d " + std::to_string(hours % 24) + " h";
-}
 
 std::string counts_text(const db::StateCounts& counts) {
   std::string text =
@@ -25,8 +14,8 @@ std::string counts_text(const db::StateCounts& counts) {
   };
   add(counts.running, "running");
   add(counts.stopping, "stopping");
-  add(counts.pending, "waiting");
-  add(counts.waiting, "retrying");
+  add(counts.pending, "pending");
+  add(counts.waiting, "waiting");
   add(counts.failed, "failed");
   add(counts.cancelled, "cancelled");
   return text;
@@ -48,7 +37,7 @@ double done_fraction(const SweepView& view) {
 std::string status_line(const SweepView& view) {
   std::string text = view.name + ": " + counts_text(view.counts) + ", " +
                      std::to_string(static_cast<int>(100 * done_fraction(view))) + " %";
-  if (view.eta_s) text += ", about " + duration_text(*view.eta_s) + " left";
+  if (view.eta_s) text += ", about " + report::duration_text(*view.eta_s) + " left";
   return text;
 }
 

@@ -33,8 +33,8 @@ TEST_CASE("plain progress: every event, and a changed status at most every 30 s"
   view.counts.done = 4;
   std::string expected = "started\n";
   expected +=
-      "chexpert: 4 of 10 done, 2 running, 3 waiting, 1 failed, 55 %, about 4 h 12 min left\n";
+      "chexpert: 4 of 10 done, 2 running, 3 pending, 1 failed, 55 %, about 4 h 12 min left\n";
   expected +=
-      "chexpert: 5 of 11 done, 2 running, 3 waiting, 1 failed, 59 %, about 4 h 12 min left\n";
+      "chexpert: 5 of 11 done, 2 running, 3 pending, 1 failed, 59 %, about 4 h 12 min left\n";
   CHECK(radsweep::read_file(folder / "log") == expected);
 }

@@ -8,7 +8,7 @@ using radsweep::test::example_view;
 
 TEST_CASE("the picture shows counts, matrix and slots") {
   const std::vector<std::string> expected = {
-      "chexpert  4 of 10 done, 2 running, 3 waiting, 1 failed  about 4 h 12 min left",
+      "chexpert  4 of 10 done, 2 running, 3 pending, 1 failed  about 4 h 12 min left",
       "[#################################...........................] 55 %",
       "",
       "        densenet121  densenet161",
