@@ -66,7 +66,6 @@ std::optional<std::string> RunQueue::retry(const std::string& run_name) {
       refused = why_not(connection, run_name,
                         {{RunState::done, " is done; a result is never computed again"},
                          {RunState::pending, " is pending already"},
-                         {RunState::waiting, " waits for its next attempt already"},
                          {RunState::running, " is running"},
                          {RunState::stopping, " is being stopped; try again when it is"}},
                         dropped);

@@ -180,12 +180,12 @@ bool RunQueue::stop(const Fence& fence, AfterStop after) {
   return stopping;
 }
 
-int RunQueue::wake() {
+int RunQueue::wake(std::int64_t longest_pause_ms) {
   std::vector<std::int64_t> woken;
   database_.transaction([&] {
     SQLite::Database& connection = database_.connection();
     const std::int64_t now = now_ms_();
-    auto rows = prepare(connection, sql::wake_runs, now);
+    auto rows = prepare(connection, sql::wake_runs, now, longest_pause_ms);
     while (rows.executeStep()) woken.push_back(rows.getColumn(0).getInt64());
     for (const std::int64_t run_id : woken)
       log_run_event(connection, now, "woken", "its pause is over", run_id);

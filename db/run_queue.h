@@ -58,14 +58,14 @@ class RunQueue {
   bool stop(const Fence& fence, AfterStop after);
 
   // By name. cancel: pending|waiting -> cancelled at once, running -> stopping(cancelled).
-  // retry: failed|cancelled -> pending, failures = 0. The text says why not, nullopt when done.
+  // retry: failed|cancelled|waiting -> pending, failures = 0. The text names the run and says why
+  // not; nullopt when done.
   std::optional<std::string> cancel(const std::string& run_name);
   std::optional<std::string> retry(const std::string& run_name);
 
-  // waiting -> pending for every run whose time has come; returns how many.
-  int wake();
-  // When the next waiting run wakes, in ms of the Unix epoch.
-  std::optional<std::int64_t> next_wake() const;
+  // waiting -> pending for every run whose time has come, or whose time is further away than any
+  // pause is long (the clock was wrong when it was set); returns how many.
+  int wake(std::int64_t longest_pause_ms);
 
   std::vector<OpenAttempt> open_attempts() const;
   StateCounts counts() const;  // of current runs

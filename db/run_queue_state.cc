@@ -25,15 +25,6 @@ OpenAttempt open_attempt_of(const SQLite::Statement& row) {
 
 }  // namespace
 
-std::optional<std::int64_t> RunQueue::next_wake() const {
-  return translating_errors("read the database", database_.path(), [&] {
-    SQLite::Statement next(database_.connection(),
-                           "SELECT min(not_before_ms) FROM run WHERE state = 'waiting'");
-    next.executeStep();
-    return next.isColumnNull(0) ? std::nullopt : std::optional(next.getColumn(0).getInt64());
-  });
-}
-
 std::vector<OpenAttempt> RunQueue::open_attempts() const {
   return translating_errors("read the database", database_.path(), [&] {
     std::vector<OpenAttempt> attempts;

@@ -12,7 +12,7 @@
 --    │                         │ fail (last)   └─ release ─> pending
 --    │  retry                  v
 --    └────────────────────── failed
---   retry:    failed | cancelled                    -> pending
+--   retry:    failed | cancelled | waiting          -> pending
 --   cancel:   pending | waiting                     -> cancelled
 --             running | stopping                    -> stopping, then cancelled
 --   set_runs: pending | waiting, no longer named    -> cancelled, current = 0

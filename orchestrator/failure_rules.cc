@@ -16,10 +16,10 @@ bool deserves_one_more_try_only(const std::string& error_class) {
   return error_class == "nan" || error_class == "out_of_memory";
 }
 
-// 0.8 to 1.2, the same for the same run and failure.
+// 1 +- kBackoffJitter, the same for the same run and failure.
 double jitter(const std::string& identity, int failures) {
   const std::uint32_t random = crc32_of(identity + "#" + std::to_string(failures));
-  return 0.8 + 0.4 * (static_cast<double>(random) / 4294967295.0);
+  return 1 + kBackoffJitter * (2 * static_cast<double>(random) / 4294967295.0 - 1);
 }
 
 }  // namespace

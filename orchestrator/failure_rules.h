@@ -43,6 +43,7 @@ RetryDecision decide_retry(const std::string& error_class, int failures, const R
                            const std::string& identity);
 
 inline constexpr double kLongestBackoff_s = 1800;
+inline constexpr double kBackoffJitter = 0.2;  // of the pause, both ways
 inline constexpr int kDeviceFailuresOfOneRun = 3;
 
 }  // namespace radsweep::orchestrator

@@ -15,6 +15,8 @@ namespace {
 
 // A killed process that hangs in a driver may take for ever; the next run deals with it.
 constexpr double kKillPatience_s = 10;
+constexpr auto kLongestPause_ms =
+    static_cast<std::int64_t>(1000 * kLongestBackoff_s * (1 + kBackoffJitter));
 constexpr std::chrono::milliseconds kSignalLook{200};  // while the database is locked
 
 }  // namespace
@@ -57,7 +59,7 @@ SweepEnd Supervisor::run() {
       answer_requests(store_, [this](const Request& request) { return answer(request); });
       // ... then runs whose pause is over come back, and every free slot gets the next run.
       if (stop_requests_ == 0) {
-        queue_.wake();
+        queue_.wake(kLongestPause_ms);
         fill_free_slots();
       }
       if (workers_.empty() && (stop_requests_ > 0 || !work_is_left())) break;

@@ -30,7 +30,7 @@ TEST_CASE("cancel takes a run that does not run out of the queue at once") {
   CHECK_FALSE(f.queue.cancel(f.name));
   CHECK(f.state_of(f.name) == "cancelled");
   CHECK_FALSE(f.queue.claim_next("cpu:0"));
-  CHECK_FALSE(f.queue.next_wake());
+  CHECK(f.value("SELECT max(not_before_ms) FROM run") == "NULL");
 }
 
 TEST_CASE("cancel stops a running run first") {
@@ -64,13 +64,16 @@ TEST_CASE("cancel says why not") {
   }
 }
 
-TEST_CASE("retry queues a failed or cancelled run again, with no failures counted") {
+TEST_CASE("retry queues a failed, cancelled or waiting run again, with no failures counted") {
   OneRun f;
   SUBCASE("failed") {
     REQUIRE(f.queue.fail(f.claim(), failure(), {}, 3));
   }
   SUBCASE("cancelled") {
     REQUIRE_FALSE(f.queue.cancel(f.name));
+  }
+  SUBCASE("waiting for its next attempt") {
+    REQUIRE(f.queue.fail(f.claim(), failure(), f.now_ms + 500, 3));
   }
   CHECK_FALSE(f.queue.retry(f.name));
   CHECK(f.state_of(f.name) == "pending");

@@ -22,6 +22,12 @@ using test::QueueFixture;
 using test::result_row;
 using test::sweep_row;
 
+namespace {
+
+constexpr std::int64_t kPause_ms = 1000;  // no run is told to wait longer
+
+}  // namespace
+
 TEST_CASE("claim_next takes the most expensive run first, of equals the one added first") {
   QueueFixture f;
   f.queue.set_runs(sweep_row(), {new_run("cheap", 1), new_run("first", 5), new_run("dear", 9),
@@ -142,14 +148,14 @@ TEST_CASE("fail sends a run into its pause and wake brings it back when the time
   ClaimedRun f;
   CHECK(f.queue.fail(f.fence, failure(), f.now_ms + 500, 3));
   CHECK(f.state_of("a") == "waiting");
-  CHECK(f.queue.next_wake() == f.now_ms + 500);
+  CHECK(f.value("SELECT not_before_ms FROM run") == std::to_string(f.now_ms + 500));
   CHECK_FALSE(f.queue.claim_next("cpu:0"));
   f.now_ms += 499;
-  CHECK(f.queue.wake() == 0);
+  CHECK(f.queue.wake(kPause_ms) == 0);
   f.now_ms += 1;
-  CHECK(f.queue.wake() == 1);
+  CHECK(f.queue.wake(kPause_ms) == 1);
   CHECK(f.state_of("a") == "pending");
-  CHECK_FALSE(f.queue.next_wake());
+  CHECK(f.value("SELECT max(not_before_ms) FROM run") == "NULL");
   CHECK(f.queue.claim_next("cpu:0")->older_attempts == std::vector<int>{1});
   CHECK(f.events_of("a") == "added claimed waiting woken claimed");
 }
@@ -178,12 +184,12 @@ TEST_CASE("fail ends a run when it may not be tried again") {
   }
   SUBCASE("it was the last failure allowed") {
     CHECK(f.queue.fail(f.fence, failure(), f.now_ms, 2));
-    f.queue.wake();
+    f.queue.wake(kPause_ms);
     CHECK(f.queue.fail(f.queue.claim_next("cpu:0")->fence, failure(), f.now_ms, 2));
   }
   CHECK(f.state_of("a") == "failed");
   CHECK(f.queue.counts().failed == 1);
-  CHECK_FALSE(f.queue.next_wake());
+  CHECK(f.value("SELECT max(not_before_ms) FROM run") == "NULL");
 }
 
 TEST_CASE("fail makes a run cancelled when that was asked for") {
@@ -192,7 +198,7 @@ TEST_CASE("fail makes a run cancelled when that was asked for") {
   CHECK(f.state_of("a") == "stopping");
   CHECK(f.queue.fail(f.fence, failure(), f.now_ms, 3));
   CHECK(f.state_of("a") == "cancelled");
-  CHECK_FALSE(f.queue.next_wake());
+  CHECK(f.value("SELECT max(not_before_ms) FROM run") == "NULL");
 }
 
 TEST_CASE("fail of a run being stopped for later counts like any failure") {
@@ -275,6 +281,16 @@ TEST_CASE("counts looks at current runs only") {
   f.queue.set_runs(sweep_row(), {new_run("b", 2)});
   CHECK(f.queue.counts().total() == 1);
   CHECK(f.queue.counts().running == 1);
+}
+
+TEST_CASE("wake does not wait for a time that a wrong clock set") {
+  ClaimedRun f;
+  const std::int64_t right_ms = f.now_ms;
+  f.now_ms += 365LL * 24 * 3600 * 1000;
+  REQUIRE(f.queue.fail(f.fence, failure(), f.now_ms + kPause_ms, 3));
+  f.now_ms = right_ms;
+  CHECK(f.queue.wake(kPause_ms) == 1);
+  CHECK(f.state_of("a") == "pending");
 }
 
 TEST_CASE("record_gpu keeps the newest state of a GPU and logs changes only") {

@@ -164,7 +164,7 @@ TEST_CASE("runs shows the error of the newest attempt until the next one starts"
   REQUIRE(f.queue.fail(fence, test::failure("device"), f.now_ms, 3));
   CHECK(f.value("SELECT state || ' ' || error_class || ' ' || error FROM runs") ==
         "waiting device loss is not a number");
-  f.queue.wake();
+  f.queue.wake(1000);
   f.queue.claim_next("GPU-7");
   CHECK(f.value("SELECT error FROM runs") == "NULL");
   CHECK(f.value("SELECT slot || ' ' || attempts || ' ' || failures FROM runs") == "GPU-7 2 1");
