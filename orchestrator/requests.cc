@@ -20,6 +20,8 @@ using nlohmann::json;
 constexpr const char* kRequestEnd = ".json";
 constexpr const char* kAnswerEnd = ".answer";
 constexpr int kLookEveryMs = 50;
+constexpr int kPatientLooks = 2000 / kLookEveryMs;
+constexpr std::chrono::hours kAnswerLife{1};  // whoever asked and died will not fetch it
 
 fs::path answer_path(fs::path request) {
   return request.replace_extension(kAnswerEnd);
@@ -73,18 +75,31 @@ std::vector<fs::path> waiting_requests(const Store& store) {
   return paths;
 }
 
+void remove_old_answers(const Store& store) {
+  std::error_code gone;  // fetched meanwhile, or nobody ever asked
+  for (const fs::directory_entry& entry : fs::directory_iterator(store.requests(), gone)) {
+    if (entry.path().extension() != kAnswerEnd) continue;
+    const auto written = fs::last_write_time(entry.path(), gone);
+    if (!gone && written + kAnswerLife < fs::file_time_type::clock::now()) {
+      fs::remove(entry.path(), gone);
+    }
+  }
+}
+
 }  // namespace
 
 const char* to_string(RequestVerb verb) {
   return verb == RequestVerb::cancel ? "cancel" : "retry";
 }
 
-std::optional<Answer> ask_owner(const Store& store, const Request& request) {
+std::optional<Answer> ask_owner(const Store& store, const Request& request,
+                                const std::function<void()>& patience) {
   fs::create_directories(store.requests());
   const fs::path path = store.requests() / fresh_name();
   const json object = {{"verb", to_string(request.verb)}, {"runs", request.runs}};
   replace_file(path, object.dump() + "\n", Durability::atomic_only);
-  while (true) {
+  for (int look = 0;; ++look) {
+    if (look == kPatientLooks && patience) patience();
     const bool owned = probe_store_lock(store).owned;  // before looking: it may answer and leave
     if (const auto text = read_file_if_exists(answer_path(path))) {
       fs::remove(answer_path(path));
@@ -96,6 +111,7 @@ std::optional<Answer> ask_owner(const Store& store, const Request& request) {
 }
 
 void answer_requests(const Store& store, const std::function<Answer(const Request&)>& answer) {
+  remove_old_answers(store);
   for (const fs::path& path : waiting_requests(store)) {
     const auto text = read_file_if_exists(path);
     if (!text) continue;  // withdrawn

@@ -24,10 +24,13 @@ using Answer = std::vector<std::optional<std::string>>;
 
 // The asking side: leaves the request and waits for the answer. nullopt when the owner went away
 // (the store's lock fell free) before it answered; the request is withdrawn then.
-std::optional<Answer> ask_owner(const Store& store, const Request& request);
+// `patience`, if any, is called once when the answer takes longer than two seconds.
+std::optional<Answer> ask_owner(const Store& store, const Request& request,
+                                const std::function<void()>& patience = {});
 
 // The owner's side: answers every request that lies there, oldest first; a file that is no
-// request is removed. Leftovers of an earlier owner count as well.
+// request is removed. Leftovers of an earlier owner count as well. Answers that nobody fetched
+// within an hour are removed.
 void answer_requests(const Store& store, const std::function<Answer(const Request&)>& answer);
 
 }  // namespace radsweep::orchestrator

@@ -1,4 +1,4 @@
-// radsweep retry: give failed or cancelled runs another chance.
+// radsweep retry: give failed, cancelled or waiting runs another chance.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
@@ -11,15 +11,26 @@
 
 namespace radsweep::orchestrator {
 
+namespace {
+
+constexpr const char* kFooter = R"(
+Without a run: all failed ones. A run that waits for its next attempt is tried at once. Without a
+running radsweep run the next one takes them up.
+
+Examples:
+  radsweep retry
+  radsweep retry runs/demo 480-densenet161-s3
+)";
+
+}  // namespace
+
 void add_retry(CLI::App& app, int& exit_code) {
   auto words = std::make_shared<std::vector<std::string>>();  // lives as long as the callback
   CLI::App* verb = app.add_subcommand("retry", "Put failed or cancelled runs back into the queue");
-  verb->footer("Without a running radsweep run the next one takes them up.");
-  verb->add_option("RUN", *words, "[STORE] and runs, by name or unique beginning")->required();
+  verb->footer(kFooter);
+  verb->add_option("RUN", *words, "[STORE] and runs, by name or unique beginning");
   verb->callback([words, &exit_code] {
     const auto [store, runs] = split_store_and_runs(*words);
-    if (runs.empty())
-      throw Error(ExitCode::usage, "retry", "a run", "none is named", "radsweep status");
     if (change_runs(store, RequestVerb::retry, runs) > 0) {
       exit_code = static_cast<int>(ExitCode::usage);
     }

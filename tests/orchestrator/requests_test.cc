@@ -64,3 +64,17 @@ TEST_CASE("a file that is no request is removed and not obeyed") {
   CHECK(obeyed == 0);
   CHECK(fs::is_empty(store.requests()));
 }
+
+TEST_CASE("an answer that nobody fetched is removed after an hour, a fresh one is kept") {
+  test::TempDir folder;
+  const Store store(folder.path());
+  fs::create_directories(store.requests());
+  for (const char* name : {"old.answer", "fresh.answer"}) {
+    std::ofstream(store.requests() / name) << "[]";
+  }
+  const auto two_hours_ago = fs::file_time_type::clock::now() - std::chrono::hours(2);
+  fs::last_write_time(store.requests() / "old.answer", two_hours_ago);
+  answer_requests(store, [](const Request&) { return Answer{}; });
+  CHECK_FALSE(fs::exists(store.requests() / "old.answer"));
+  CHECK(fs::exists(store.requests() / "fresh.answer"));
+}
