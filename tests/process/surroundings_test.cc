@@ -36,6 +36,18 @@ TEST_CASE("logs prints what the worker printed, by a unique beginning of its nam
   CHECK(wrong.errors().find("did you mean '32-small-s1'") != std::string::npos);
 }
 
+TEST_CASE("logs of several runs are told apart, as text and as JSON") {
+  Sandbox sandbox(2);
+  REQUIRE(sandbox.run() == 0);
+  Radsweep text = sandbox.command({"logs", "tiny", "32-small-s2", "32-small-s1"});
+  CHECK(text.wait() == 0);
+  CHECK(text.output().find("==> 32-small-s2 attempt 1 <==\n") == 0);
+  CHECK(text.output().find("\n==> 32-small-s1 attempt 1 <==\n") != std::string::npos);
+  Radsweep json = sandbox.command({"logs", "32-small-s2", "--json"});
+  CHECK(json.wait() == 0);
+  CHECK(json.output().find("\"run\": \"32-small-s2\"") != std::string::npos);
+}
+
 TEST_CASE("a mistyped verb or option is answered with the nearest one and exit code 2") {
   Sandbox sandbox(1);
   Radsweep verb = sandbox.command({"rnu", "tiny.yaml"});
