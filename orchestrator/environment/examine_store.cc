@@ -105,8 +105,9 @@ class StoreExam {
       const fs::path file = store_.root() / text_of(row[1]);
       const std::string subject = "run " + text_of(row[0]);
       const std::string fix =
-          "restore the file from a copy of the store; its numbers in the "
-          "database are not affected, export and predict are";
+          "restore the file from a copy of the store; the run's numbers are in the database and "
+          "not "
+          "affected";
       if (!fs::exists(file)) {
         add(subject, "its weights are missing: " + file.string(), fix);
       } else if (sha256_of_file(file) != text_of(row[2])) {

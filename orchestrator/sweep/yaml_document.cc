@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,25 @@ Place last_line(std::string_view text) {
     place = text[i] == '\n' ? Place{place.line + 1, 0} : Place{place.line, place.column + 1};
   }
   return place;
+}
+
+// The first tab that indents a line outside brackets, where YAML allows none. yaml-cpp reports it
+// late, as a map without end; brackets in comments and quotes count too, so ask only after that.
+std::optional<Place> find_indenting_tab(std::string_view text) {
+  int line = 0, brackets = 0;
+  while (!text.empty()) {
+    const std::string_view row = text.substr(0, text.find('\n'));
+    const std::size_t word = row.find_first_not_of(" \t\r");
+    const std::size_t tab = row.find('\t');
+    const bool has_words = word != std::string_view::npos && row[word] != '#';
+    if (has_words && brackets <= 0 && tab < word) return Place{line, static_cast<int>(tab)};
+    for (const char c : row) {
+      brackets += (c == '[' || c == '{') ? 1 : (c == ']' || c == '}') ? -1 : 0;
+    }
+    text.remove_prefix(std::min(text.size(), row.size() + 1));
+    ++line;
+  }
+  return std::nullopt;
 }
 
 // How yaml-cpp says that something was opened and never closed; it marks the file's start then.
@@ -82,11 +102,15 @@ YAML::Node parse(const std::string& text, Problems& problems) {
   } catch (const YAML::Exception& failure) {
     Place place{std::max(failure.mark.line, 0), std::max(failure.mark.column, 0)};
     std::string suggestion;
+    if (const auto tab = find_indenting_tab(text)) {
+      problems.add(*tab, "not YAML: a tab in the indentation", "indent with spaces, never tabs");
+      problems.throw_if_any();
+    }
     if (is_unclosed(failure.msg)) {
       place = last_line(text);
       suggestion = "a bracket, brace or quote before this place is not closed";
     } else if (failure.msg == "illegal map value") {
-      suggestion = "indent with spaces, never tabs, and put text with ': ' in quotes";
+      suggestion = "put text with ': ' in quotes";
     }
     problems.add(place, "not YAML: " + failure.msg, suggestion);
     problems.throw_if_any();
@@ -152,7 +176,7 @@ YAML::Node load_yaml(const std::string& text, Problems& problems) {
   check_yaml_text(text, problems);
   const YAML::Node document = parse(text, problems);
   if (!document.IsDefined() || document.IsNull()) {
-    problems.add({}, "the file is empty", "`radsweep init` writes one to start from");
+    problems.add({}, "the file is empty", "start from a copy of sweeps/smoke.yaml");
   } else if (!document.IsMap()) {
     problems.add(place_of(document), "expected 'key: value' lines, such as 'name: ...'");
   }

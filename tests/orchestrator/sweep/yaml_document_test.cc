@@ -20,11 +20,14 @@ bool says(const std::string& text, const std::string& words) {
 
 TEST_CASE("text that is no YAML mapping is refused at its place") {
   CHECK(says("", "t.yaml:1:1: the file is empty"));
+  CHECK(says("", "start from a copy of sweeps/smoke.yaml"));
   CHECK(says("# only a comment\n", "t.yaml:1:1: the file is empty"));
   CHECK(says("~", "the file is empty"));
   CHECK(says("- a\n", "t.yaml:1:1: expected 'key: value' lines"));
   CHECK(says(valid_text() + "---\nname: u\n", "t.yaml:11:1: a second document begins here"));
-  CHECK(says("name: t\ngrid:\n\tseed: 1\n", "indent with spaces, never tabs"));
+  CHECK(says("name: t\ngrid:\n\tseed: 1\n", "t.yaml:3:1: not YAML: a tab in the indentation"));
+  CHECK(says("name: t\ngrid:\n  resolution: [32]\n \tseed: [1]\ntrain:\n  epochs: 1\n",
+             "t.yaml:4:2: not YAML: a tab in the indentation"));
   CHECK(says("name: t\ngrid: [1, 2\n", "t.yaml:2:12: not YAML: end of sequence flow not found"));
   CHECK(says("name: \"t\n", "t.yaml:1:9: not YAML: illegal document indicator in scalar"));
   CHECK(says("name: \"t\n", "bracket, brace or quote before this place is not closed"));
