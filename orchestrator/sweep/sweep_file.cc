@@ -5,10 +5,13 @@
 #include <algorithm>
 
 #include "base/durable_file.h"
+#include "base/error.h"
+#include "base/nearest_name.h"
 #include "orchestrator/sweep/sections.h"
 #include "orchestrator/sweep/yaml_document.h"
 
 namespace radsweep::orchestrator {
+namespace fs = std::filesystem;
 namespace {
 
 // The name becomes a folder below runs/.
@@ -55,7 +58,37 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
   return sweep;
 }
 
-Sweep read_sweep_file(const std::filesystem::path& path) {
+namespace {
+
+// What a mistyped path may have meant: sweep files beside it and below ./sweeps.
+std::vector<std::string> sweep_files_near(const fs::path& path) {
+  std::vector<std::string> files;
+  const auto look_in = [&files](const fs::path& folder) {
+    std::error_code absent;
+    const fs::path real = folder.empty() ? fs::path(".") : folder;
+    for (const fs::directory_entry& entry : fs::directory_iterator(real, absent)) {
+      if (entry.path().extension() != ".yaml") continue;
+      files.push_back((folder / entry.path().filename()).string());
+    }
+  };
+  look_in(path.parent_path());
+  if (path.parent_path() != "sweeps") look_in("sweeps");
+  std::ranges::sort(files);
+  return files;
+}
+
+Error no_such_file(const fs::path& path) {
+  const std::vector<std::string> near = sweep_files_near(path);
+  std::string known;
+  for (const std::string& file : near) known += (known.empty() ? "one of: " : ", ") + file;
+  return Error(ExitCode::usage, "read the sweep file", path.string(),
+               "there is no such file" + did_you_mean(path.string(), near), known);
+}
+
+}  // namespace
+
+Sweep read_sweep_file(const fs::path& path) {
+  if (!fs::exists(path)) throw no_such_file(path);
   return parse_sweep(read_file(path), path.string());
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/durable_file.h"
@@ -112,8 +113,8 @@ TEST_CASE("the byte order mark and Windows line ends change nothing") {
 TEST_CASE("a sweep file that cannot be read is the environment's fault, a bad one the user's") {
   const TempDir folder;
   try {
-    read_sweep_file(folder / "none.yaml");
-    FAIL("read a file that does not exist");
+    read_sweep_file(folder.path());
+    FAIL("read a folder");
   } catch (const Error& error) {
     CHECK(error.code() == ExitCode::environment);
   }
@@ -123,6 +124,19 @@ TEST_CASE("a sweep file that cannot be read is the environment's fault, a bad on
   CHECK(sweep.file == (folder / "s.yaml").string());
   replace_file(folder / "s.yaml", "name: [");
   CHECK_THROWS_AS(read_sweep_file(folder / "s.yaml"), Error);
+}
+
+TEST_CASE("a sweep file that is not there is a usage error naming those that are") {
+  TempDir folder;
+  std::ofstream(folder / "smoke.yaml") << valid_text();
+  try {
+    read_sweep_file(folder / "smokr.yaml");
+    FAIL("read");
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::usage);
+    CHECK(error.why().find("did you mean '" + (folder / "smoke.yaml").string()) !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a file cut off anywhere is read or refused, never a crash") {
