@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -85,33 +85,47 @@ Pipe make_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-// Its own group, so that a terminal's Ctrl-C reaches it once, through us; signals as after login.
-pid_t spawn(const std::string& program, const std::vector<std::string>& arguments, int output) {
-  posix_spawn_file_actions_t files;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  sigset_t none, defaults = stopping_signals();
+// All that happens between fork and exec: async-signal-safe calls only. Returns by failing.
+int become(char* const* argv, int output, pid_t parent) {
+  // Its parent alone knows of it, so it dies with it: nobody would stop it or hear of its end.
+  // Asked again afterwards: the parent may have died before.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno;
+  if (::getppid() != parent) ::_exit(1);
+  // Its own group, so that a terminal's Ctrl-C reaches it once, through us; signals as after login.
+  ::setpgid(0, 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  if (nothing < 0 || ::dup2(nothing, STDIN_FILENO) < 0 || ::dup2(output, STDOUT_FILENO) < 0) {
+    return errno;
+  }
+  if (nothing > STDERR_FILENO) ::close(nothing);
+  sigset_t none;
   sigemptyset(&none);
-  sigaddset(&defaults, SIGPIPE);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &defaults);
-  ::posix_spawnattr_setflags(
-      &attributes,
-      static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP));
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execv(argv[0], argv);
+  return errno;
+}
 
+// By fork, because posix_spawn cannot tie the child's life to ours.
+pid_t spawn(const std::string& program, const std::vector<std::string>& arguments, int output) {
   std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  pid_t pid = -1;
-  const int failure =
-      ::posix_spawn(&pid, program.c_str(), &files, &attributes, argv.data(), ::environ);
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&files);
-  if (failure != 0) throw system_error("start", program, failure);
+  Pipe failure = make_pipe();  // closed by a successful exec
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) throw system_error("start", program, errno);
+  if (pid == 0) {
+    const int why = become(argv.data(), output, parent);
+    const ssize_t told = ::write(failure.write_end.get(), &why, sizeof why);
+    ::_exit(told == static_cast<ssize_t>(sizeof why) ? 127 : 126);
+  }
+  failure.write_end.close();
+  int why = 0;
+  if (::read(failure.read_end.get(), &why, sizeof why) == static_cast<ssize_t>(sizeof why)) {
+    ::waitpid(pid, nullptr, 0);
+    throw system_error("start", program, why);
+  }
   return pid;
 }
 

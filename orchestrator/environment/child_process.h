@@ -24,7 +24,8 @@ std::string describe(const ChildEnd& end);
 // Runs `program` with `arguments` in a process group of its own, stdin /dev/null, and waits. An
 // INT, TERM or HUP that we get meanwhile is passed on, a second one kills it; both then throw
 // Error, with code stopped or interrupted. Throws Error(environment) when it cannot be started.
-// Call from the only thread that does not block these signals.
+// When we die, even by KILL, the child is killed. Call from the main thread: the child dies with
+// the thread that started it. Other threads must block these signals.
 ChildEnd run_child(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                    ChildOutput output = ChildOutput::to_stderr);
 

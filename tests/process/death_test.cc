@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <random>
 
+#include "base/durable_file.h"
 #include "tests/process/sandbox.h"
 
 #include <doctest/doctest.h>
@@ -122,6 +123,21 @@ TEST_CASE("a run whose orchestrator and worker both died is released without a c
   CHECK(sandbox.ask_one("SELECT failures FROM runs") == "0");
   CHECK(sandbox.ask_one("SELECT outcome FROM attempt WHERE attempt = 1") == "lost");
   CHECK(sandbox.numbers() == undisturbed(1));
+}
+
+TEST_CASE("kill -9 of the orchestrator ends the child that prepares its data") {
+  Sandbox sandbox(1);
+  Radsweep radsweep = sandbox.start("prepare_waits_for=" + sandbox.gate());
+  const fs::path told = sandbox.gate() + ".pid";
+  REQUIRE(eventually([&] { return fs::exists(told); }));
+  const int child = std::stoi(radsweep::read_file(told));
+  REQUIRE(is_alive(child));
+  radsweep.signal(SIGKILL);
+  REQUIRE(radsweep.wait() == -SIGKILL);
+  CHECK(eventually([&] { return !is_alive(child); }));
+  CHECK(sandbox.command({"stop"}).wait() == 0);
+  sandbox.open_gate();
+  CHECK(sandbox.run() == 0);
 }
 
 TEST_CASE("a second orchestrator is refused by name, and starts at once when the first is killed") {

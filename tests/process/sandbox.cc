@@ -68,6 +68,12 @@ bool eventually(const std::function<bool()>& condition, double limit_s) {
   return true;
 }
 
+bool is_alive(int pid) {
+  const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
+  const std::size_t name_end = stat ? stat->rfind(") ") : std::string::npos;
+  return name_end != std::string::npos && stat->at(name_end + 2) != 'Z';
+}
+
 Radsweep::Radsweep(const fs::path& folder, const std::string& name,
                    const std::vector<std::string>& arguments, const std::string& fake)
     : output_(folder / (name + ".out")), errors_(folder / (name + ".err")) {

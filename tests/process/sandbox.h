@@ -15,6 +15,9 @@ namespace radsweep::test {
 // Polls until `condition` holds; false when it does not within `limit_s`.
 bool eventually(const std::function<bool()>& condition, double limit_s = 10);
 
+// Whether there is such a process and it has not ended: one that nobody reaped yet has.
+bool is_alive(int pid);
+
 // One radsweep process. Killed when it is destroyed.
 class Radsweep {
  public:

@@ -18,10 +18,11 @@ struct FakeBehaviour {
   // What goes wrong, at which step, in attempts up to which.
   int at = 1;
   int until = 1'000'000;
-  int signal = 0;        // dies by it
-  int exit_code = -1;    // exits with it and no result
-  std::string fail;      // seals a failure of this class and exits with 70
-  std::string wait_for;  // waits for this file before it goes on
+  int signal = 0;                 // dies by it
+  int exit_code = -1;             // exits with it and no result
+  std::string fail;               // seals a failure of this class and exits with 70
+  std::string wait_for;           // waits for this file before it goes on
+  std::string prepare_waits_for;  // so does `data prepare`, telling its process in FILE.pid
   bool ignore_term = false;
   bool nan = false;            // seals an AUC that is not a number
   bool wrong_attempt = false;  // seals a result that names another attempt
@@ -43,6 +44,7 @@ inline void apply_word(FakeBehaviour& fake, const std::string& word) {
   if (key == "exit") fake.exit_code = number();
   if (key == "fail") fake.fail = value;
   if (key == "wait_for") fake.wait_for = value;
+  if (key == "prepare_waits_for") fake.prepare_waits_for = value;
   if (key == "ignore_term") fake.ignore_term = true;
   if (key == "nan") fake.nan = true;
   if (key == "wrong_attempt") fake.wrong_attempt = true;

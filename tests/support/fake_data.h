@@ -1,6 +1,9 @@
 // The `data` verbs of the fake worker: the smallest files that radsweep takes for a data set.
 #pragma once
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -11,6 +14,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "tests/support/fake_behaviour.h"
 #include "worker/attempt/spec.h"
 
 namespace radsweep::test {
@@ -38,7 +42,16 @@ inline void synth(const Words& words) {
   write_text(out / "valid.csv", "Path,Atelectasis\n");
 }
 
+inline void wait_if_told() {
+  const std::string file = fake_behaviour("").prepare_waits_for;
+  if (file.empty()) return;
+  write_text(file + ".part", std::to_string(::getpid()));
+  std::filesystem::rename(file + ".part", file + ".pid");
+  while (!std::filesystem::exists(file)) ::poll(nullptr, 0, 5);
+}
+
 inline void prepare(const Words& words) {
+  wait_if_told();
   attempt::LabelPolicy labels;
   labels.target = values_of(words, "--target").at(0);
   labels.uncertain = values_of(words, "--uncertain").at(0);
