@@ -52,7 +52,12 @@ LocalLauncher::~LocalLauncher() {
 
 db::ProcessRow LocalLauncher::start(const db::Fence& fence, const fs::path& folder,
                                     const attempt::Slot& slot) {
-  const auto lock = attempt::AliveLock::take(folder);
+  auto lock = attempt::AliveLock::take(folder);
+  // Somebody who only looks (status, logs -f) holds it for an instant: try again.
+  for (int again = 0; !lock && again < 5; ++again) {
+    ::poll(nullptr, 0, 20);
+    lock = attempt::AliveLock::take(folder);
+  }
   if (!lock) {
     throw Error(ExitCode::environment, "start a worker in", folder.string(),
                 "another process is working on this attempt");

@@ -12,7 +12,10 @@ namespace fs = std::filesystem;
 
 void prepare_attempt(const fs::path& folder, const db::Claim& claim, attempt::Spec spec,
                      const attempt::Slot& slot) {
-  ::mkdir(folder.parent_path().c_str(), 0755);  // the run's; may exist
+  const fs::path of_run = folder.parent_path();
+  if (::mkdir(of_run.c_str(), 0755) == 0) {  // else it exists, or the next one says why not
+    sync_directory(of_run.parent_path());
+  }
   if (::mkdir(folder.c_str(), 0755) != 0) {
     throw system_error("make the folder", folder.string(), errno);
   }
@@ -23,10 +26,10 @@ void prepare_attempt(const fs::path& folder, const db::Claim& claim, attempt::Sp
   spec.resume_from.clear();
   for (int older : claim.older_attempts) {
     const std::string name = std::to_string(older);
-    if (fs::exists(folder.parent_path() / name)) spec.resume_from.push_back("../" + name);
+    if (fs::exists(of_run / name)) spec.resume_from.push_back("../" + name);
   }
   attempt::write_spec(folder, spec);
-  sync_directory(folder.parent_path());
+  sync_directory(of_run);
 }
 
 }  // namespace radsweep::orchestrator
