@@ -49,20 +49,30 @@ void stop_through_owner(const Store& store, const StoreOwner& owner, How how) {
   wait_until_free(store);
 }
 
-void stop_store(const Store& store, double grace_s, How how) {
-  if (const StoreOwner owner = probe_store_lock(store); owner.owned) {
+// An owner writes its name an instant after it took the lock.
+StoreOwner find_owner(const Store& store) {
+  StoreOwner owner = probe_store_lock(store);
+  for (int look = 0; owner.owned && !owner.process && look < 20; ++look) {
+    ::poll(nullptr, 0, 50);
+    owner = probe_store_lock(store);
+  }
+  return owner;
+}
+
+SweepEnd stop_store(const Store& store, double grace_s, How how) {
+  if (const StoreOwner owner = find_owner(store); owner.owned) {
     stop_through_owner(store, owner, how);
   }
   // Whether it left in good order or was killed meanwhile: nothing of the store shall run on.
   const StoreLock lock = StoreLock::take(store);
-  stop_workers(
+  return stop_workers(
       store, lock, how == How::now ? 0 : grace_s, [](db::RunQueue&) {},
       [](const db::OpenAttempt&) { return true; });
 }
 
 }  // namespace
 
-void add_stop(CLI::App& app, int&) {
+void add_stop(CLI::App& app, int& exit_code) {
   struct Options {
     std::string store;
     double grace_s = 120;
@@ -75,10 +85,12 @@ void add_stop(CLI::App& app, int&) {
   verb->add_option("--grace-s", options->grace_s, "Seconds a worker may take to checkpoint")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  verb->callback([options] {
+  verb->callback([options, &exit_code] {
     const Store store =
         find_store(options->store.empty() ? std::nullopt : std::optional(options->store));
-    stop_store(store, options->grace_s, options->now ? How::now : How::politely);
+    const How how = options->now ? How::now : How::politely;
+    const SweepEnd end = stop_store(store, options->grace_s, how);
+    if (end == SweepEnd::interrupted) exit_code = static_cast<int>(ExitCode::interrupted);
     std::cerr << "radsweep: nothing of " << store.root().string() << " runs any more\n";
   });
 }
