@@ -53,6 +53,18 @@ std::vector<PlannedRun> plan_runs(const Sweep& sweep, const Store& store, db::Da
   return expand(sweep, prepare_data(sweep, store));
 }
 
+// Everything that can be found wrong within seconds is found before anything is left behind: a
+// store, an hour of preparation, or a background process that nobody watches.
+void check_inputs(const RunOptions& options, const Sweep& sweep, const Store& store) {
+  std::vector<std::string> missing;
+  DataFacts facts = inspect_data(sweep, store, missing);
+  // Of data that is not generated yet only the most is known.
+  if (facts.source.manifest.empty()) facts.train_studies = sweep.data.synthetic->studies;
+  expand(sweep, facts);
+  plan_slots(sweep.resources, {options.gpus, options.cpu_slots, 0}, inspect_machine());
+  worker_program();
+}
+
 // Makes the file's runs the current ones and keeps the file beside their results.
 void record_sweep(const Sweep& sweep, const Store& store, const std::vector<PlannedRun>& runs,
                   db::RunQueue& queue, Progress& progress) {
@@ -80,14 +92,13 @@ bool is_complete(const db::RunQueue& queue) {
 
 SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& store,
                    std::vector<PlannedRun> runs, db::Database& database, db::RunQueue& queue,
-                   const Clock& clock, Progress& progress) {
+                   StopSignals& signals, const Clock& clock, Progress& progress) {
   const db::StateCounts counts = queue.counts();
   const SlotOptions slot_options{options.gpus, options.cpu_slots, counts.total() - counts.done};
   const Machine machine = inspect_machine();
   SlotPlans plans = plan_slots(sweep.resources, slot_options, machine);
   for (const std::string& note : plans.notes) progress.tell(note);
 
-  StopSignals signals(options.detach ? Hangup::ignored : Hangup::stops);
   LocalLauncher launcher(worker_program(), signals.descriptor());
   GpuWatch gpus(queue, launcher);
   SupervisorOptions how;
@@ -153,19 +164,31 @@ ExitCode run_sweep(const RunOptions& options) {
   const Sweep sweep = read_sweep_file(options.file);
   const Store store(options.store.empty() ? fs::path("runs") / sweep.name
                                           : fs::path(options.store));
+  if (options.detach || !fs::exists(store.database())) check_inputs(options, sweep, store);
   StoreLock lock = StoreLock::take(store);
   if (options.detach && left_to_background(store, lock)) return ExitCode::complete;
 
+  // From here on a signal is obeyed at the next step, never by dying in the middle of one.
+  StopSignals signals(options.detach ? Hangup::ignored : Hangup::stops);
   const SystemClock clock;
   const auto progress = make_progress(options.progress);
   db::Database database = db::Database::open_for_writing(store.database());
+  if (database.journal_mode() == db::JournalMode::truncate) {
+    progress->tell(store.root().string() +
+                   " lies on a network file system: readers may have to wait for a commit");
+  }
   db::RunQueue queue(database, [&clock] { return clock.wall_ms(); });
   std::vector<PlannedRun> runs = plan_runs(sweep, store, database);
   record_sweep(sweep, store, runs, queue, *progress);
 
   SweepEnd end = SweepEnd::complete;
   if (!is_complete(queue)) {
-    end = supervise(options, sweep, store, std::move(runs), database, queue, clock, *progress);
+    end = supervise(options, sweep, store, std::move(runs), database, queue, signals, clock,
+                    *progress);
+  }
+  if (end == SweepEnd::interrupted) {  // now: the database may be locked, so it is not asked
+    progress->tell("continue with: radsweep run " + options.file);
+    return ExitCode::interrupted;
   }
   const db::StateCounts counts = queue.counts();
   const ExitCode code = exit_code(end, counts);

@@ -1,10 +1,12 @@
 #include "orchestrator/store.h"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "orchestrator/store_lock.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
@@ -16,18 +18,32 @@ bool is_store(const fs::path& folder) {
   return fs::exists(folder / "sweep.db");
 }
 
-// Names of the stores below ./runs, the newest database first.
+// A commit in WAL mode touches the database itself only when the log is copied back.
+fs::file_time_type newest_change(const fs::path& folder) {
+  const fs::file_time_type own = fs::last_write_time(folder / "sweep.db");
+  std::error_code absent;
+  const fs::file_time_type log = fs::last_write_time(folder / "sweep.db-wal", absent);
+  return absent ? own : std::max(own, log);
+}
+
+// Whether runs were ever recorded, or are about to be: a run that ended before that (no data, no
+// disk) leaves an empty database.
+bool has_begun(const Store& store) {
+  return fs::exists(store.sweep_file()) || probe_store_lock(store).owned;
+}
+
+// Names of the stores below ./runs, those that began first, of them the newest database first.
 std::vector<std::string> store_names() {
-  std::vector<std::pair<fs::file_time_type, std::string>> found;
+  std::vector<std::tuple<bool, fs::file_time_type, std::string>> found;
   std::error_code absent;  // no folder, no stores
   for (const fs::directory_entry& entry : fs::directory_iterator(kStores, absent)) {
     if (!is_store(entry.path())) continue;
-    found.emplace_back(fs::last_write_time(entry.path() / "sweep.db"),
+    found.emplace_back(has_begun(Store(entry.path())), newest_change(entry.path()),
                        entry.path().filename().string());
   }
   std::sort(found.rbegin(), found.rend());
   std::vector<std::string> names;
-  for (const auto& [time, name] : found) names.push_back(name);
+  for (const auto& [begun, time, name] : found) names.push_back(name);
   return names;
 }
 

@@ -28,7 +28,8 @@ class Store {
 };
 
 // The store a reading command means: `given` (a store folder, or the name of one below runs/), or
-// without it the only or else the newest store below ./runs. Throws Error(usage) when there is
+// without it the only or else the newest store below ./runs (one that holds no runs yet and has no
+// owner comes last). Throws Error(usage) when there is
 // none, naming what was looked for and the stores that exist.
 Store find_store(const std::optional<std::string>& given);
 

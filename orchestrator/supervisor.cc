@@ -74,7 +74,8 @@ SweepEnd Supervisor::run() {
       progress_.tell(std::to_string(workers_.size()) +
                      " workers go on; the same command takes them over again");
     }
-    if (stop_requests_ < 2) throw;  // else: the second Ctrl-C ended the wait for the database
+    if (stop_requests_ < 2) throw;
+    return SweepEnd::interrupted;  // the second Ctrl-C ended the wait for the database
   }
   show();
   if (stop_requests_ > 1) return SweepEnd::interrupted;

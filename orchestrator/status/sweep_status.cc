@@ -101,6 +101,11 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
   std::vector<std::string> notes;
   const db::StateCounts& counts = status.view.counts;
   const int open = counts.pending + counts.waiting + counts.running + counts.stopping;
+  if (counts.total() == 0) {
+    notes.push_back(status.owner.owned
+                        ? "no run is recorded yet: the data is being prepared"
+                        : "no run was ever recorded; `radsweep run SWEEP.yaml` does");
+  }
   if (!status.owner.owned && open > 0) {
     notes.push_back("no orchestrator is running; `radsweep run SWEEP.yaml` continues the sweep");
   }

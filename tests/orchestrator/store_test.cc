@@ -22,9 +22,12 @@ struct InFolder {
   ~InFolder() { fs::current_path(before); }
   void make_store(const fs::path& path, int age_s) const {
     fs::create_directories(path);
-    std::ofstream(path / "sweep.db") << "";
-    fs::last_write_time(path / "sweep.db",
-                        fs::file_time_type::clock::now() - std::chrono::seconds(age_s));
+    std::ofstream(path / "sweep.yaml") << "";
+    write_aged(path / "sweep.db", age_s);
+  }
+  static void write_aged(const fs::path& file, int age_s) {
+    std::ofstream(file) << "";
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::seconds(age_s));
   }
 };
 
@@ -38,6 +41,25 @@ TEST_CASE("the store meant is the one named, by folder or name, otherwise the ne
   CHECK(find_store(std::nullopt).root() == "runs/new");
   CHECK(find_store("old").root() == "runs/old");
   CHECK(find_store("elsewhere/kept").root() == "elsewhere/kept");
+}
+
+TEST_CASE("a commit in the write-ahead log makes a store the newest") {
+  InFolder here;
+  here.make_store("runs/at-work", 100);
+  here.make_store("runs/idle", 10);
+  InFolder::write_aged("runs/at-work/sweep.db-wal", 1);
+  CHECK(find_store(std::nullopt).root() == "runs/at-work");
+}
+
+TEST_CASE("a store without runs is not the newest, unless it is the only one or being worked on") {
+  InFolder here;
+  here.make_store("runs/bad", 1);
+  fs::remove("runs/bad/sweep.yaml");
+  CHECK(find_store(std::nullopt).root() == "runs/bad");
+  here.make_store("runs/good", 100);
+  CHECK(find_store(std::nullopt).root() == "runs/good");
+  const StoreLock lock = StoreLock::take(Store("runs/bad"));
+  CHECK(find_store(std::nullopt).root() == "runs/bad");
 }
 
 TEST_CASE("a store that is not there is an error naming those that are") {

@@ -1,7 +1,13 @@
 // Ctrl-C, stop, cancel, retry: everything a person does to a running sweep.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
+#include "base/durable_file.h"
 #include "db/run_queue.h"
 #include "tests/process/sandbox.h"
 
@@ -20,6 +26,13 @@ std::string held(const Sandbox& sandbox) {
 bool both_hold(const Sandbox& sandbox) {
   return fs::exists(sandbox.attempt("32-small-s1", 1) / "last.ckpt") &&
          fs::exists(sandbox.attempt("32-small-s2", 1) / "last.ckpt");
+}
+
+bool blocks_term(int pid) {
+  const std::string status = radsweep::read_file("/proc/" + std::to_string(pid) + "/status");
+  const std::size_t at = status.find("SigBlk:");
+  return at != std::string::npos &&
+         (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGTERM - 1) & 1) == 1;
 }
 
 std::string state(const Sandbox& sandbox, const std::string& run) {
@@ -111,6 +124,44 @@ TEST_CASE("stop ends everything the store started") {
   CHECK(sandbox.ask("SELECT DISTINCT outcome FROM attempt") == std::vector<std::string>{"stopped"});
 }
 
+TEST_CASE("stop does not claim that all is over while something holds an attempt") {
+  Sandbox sandbox(1);
+  Radsweep radsweep = sandbox.start(held(sandbox));
+  const fs::path folder = sandbox.attempt("32-small-s1", 1);
+  REQUIRE(eventually([&] { return fs::exists(folder / "last.ckpt"); }));
+  radsweep.signal(SIGKILL);
+  REQUIRE(radsweep.wait() == -SIGKILL);
+  for (int pid : sandbox.workers()) ::kill(pid, SIGKILL);
+  const int lock = ::open((folder / "alive.lock").c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(eventually([&] { return ::flock(lock, LOCK_EX | LOCK_NB) == 0; }));
+
+  Radsweep stop = sandbox.command({"stop"});
+  REQUIRE(eventually([&] { return stop.errors().find("goes on") != std::string::npos; }));
+  stop.signal(SIGINT);
+  CHECK(stop.wait(30) == 130);
+  CHECK(stop.errors().find("still running: 32-small-s1") != std::string::npos);
+  CHECK(stop.errors().find("runs any more") == std::string::npos);
+  ::close(lock);
+  CHECK(sandbox.command({"stop"}).wait() == 0);
+}
+
+TEST_CASE("a signal while the database is being opened stops in good order") {
+  Sandbox sandbox(1);
+  Radsweep first = sandbox.start(held(sandbox));
+  REQUIRE(eventually([&] { return fs::exists(sandbox.attempt("32-small-s1", 1) / "last.ckpt"); }));
+  first.signal(SIGINT);
+  REQUIRE(first.wait() == 75);
+  auto foreign = radsweep::db::Database::open_for_writing(sandbox.store() / "sweep.db");
+  std::optional<Radsweep> second;
+  foreign.transaction([&] {
+    second.emplace(sandbox.folder(), "second", std::vector<std::string>{"run", "tiny.yaml"}, "");
+    REQUIRE(eventually([&] { return blocks_term(second->pid()); }));
+    second->signal(SIGTERM);
+  });
+  CHECK(second->wait() == 75);
+  CHECK(state(sandbox, "32-small-s1") == "pending");
+}
+
 TEST_CASE("cancel stops one running run and retry brings it back") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start(held(sandbox));
@@ -137,6 +188,48 @@ TEST_CASE("cancel stops one running run and retry brings it back") {
   }
   CHECK(sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id") ==
         std::vector<std::string>{"done2", "done1"});
+}
+
+TEST_CASE("retry without a run takes up all failed ones and no other") {
+  Sandbox sandbox(3);
+  REQUIRE(sandbox.run("32-small-s1: fail=bad_data; 32-small-s3: fail=bad_data") == 3);
+  REQUIRE(sandbox.ask("SELECT 1 FROM runs WHERE state = 'failed'").size() == 2);
+  CHECK(sandbox.command({"retry"}).wait() == 0);
+  CHECK(sandbox.ask("SELECT state FROM runs ORDER BY run_id") ==
+        std::vector<std::string>{"pending", "done", "pending"});
+  CHECK(sandbox.run() == 0);
+  Radsweep nothing = sandbox.command({"retry", "tiny"});
+  CHECK(nothing.wait() == 0);
+  CHECK(nothing.errors().find("no run of runs/tiny has failed") != std::string::npos);
+}
+
+TEST_CASE("a refused change names its run once") {
+  Sandbox sandbox(1);
+  REQUIRE(sandbox.run() == 0);
+  Radsweep refused = sandbox.command({"retry", "32-small-s1"});
+  CHECK(refused.wait() == 2);
+  CHECK(refused.errors() == "radsweep: 32-small-s1 is done; a result is never computed again\n");
+}
+
+TEST_CASE("run with unusable inputs says so at once, detached or not, and leaves no store") {
+  Sandbox sandbox(1);
+  std::vector<std::string> arguments{"run", "bad.yaml"};
+  std::string text = radsweep::read_file(sandbox.folder() / "tiny.yaml");
+  SUBCASE("no data") {
+    const std::string data = "synthetic: {studies: 10, valid: 4, image_px: 32, seed: 1}";
+    text.replace(text.find(data), data.size(), "chexpert: /nowhere");
+  }
+  SUBCASE("no weights") {
+    text.replace(text.find("train: {"), 8, "train: {pretrained: none.safetensors, ");
+  }
+  SUBCASE("no such GPU") {
+    arguments.insert(arguments.end(), {"--gpus", "77"});
+  }
+  std::ofstream(sandbox.folder() / "bad.yaml") << text;
+  CHECK(sandbox.command(arguments).wait() == 4);
+  arguments.push_back("--detach");
+  CHECK(sandbox.command(arguments).wait() == 4);
+  CHECK_FALSE(fs::exists(sandbox.store()));
 }
 
 TEST_CASE("a detached sweep outlives the command and is stopped by name") {

@@ -74,6 +74,26 @@ TEST_CASE(
   CHECK_FALSE(any_contains(status_notes(status), "no orchestrator"));
 }
 
+TEST_CASE("the time to the end counts only the steps that this attempt did") {
+  test::SampleSweep sweep({{160, "densenet121", 1, Fate::running, {}}});
+  const Store store(sweep.folder().path());
+  const auto folder = store.attempt("160-densenet121-s1", 1);
+  const auto worker = pretend_worker(store, "160-densenet121-s1");
+  attempt::EventLog(folder).started("CPU", "../0/last.ckpt", 60);
+  attempt::Beat beat;
+  beat.total_steps = 120;
+  beat.step = 80;  // 20 of them in 10 s, so 40 take 20 s
+  beat.time_ms = read_status(store, sweep.database()).live.at(0).started_ms + 10'000;
+  attempt::write_beat(folder, beat);
+  CHECK(read_status(store, sweep.database()).view.eta_s.value() == doctest::Approx(20));
+}
+
+TEST_CASE("status of a store that holds no run says that the sweep did not start") {
+  test::SampleSweep sweep({});
+  CHECK(any_contains(status_notes(read_status(Store(sweep.folder().path()), sweep.database())),
+                     "no run was ever recorded"));
+}
+
 TEST_CASE("status as json has counts, cells, live rows and failures") {
   test::SampleSweep sweep(some_runs());
   const Store store(sweep.folder().path());
