@@ -67,6 +67,7 @@ void check_size(const Sweep& sweep, Problems& problems) {
                 static_cast<double>(sweep.grid.architectures.size()) *
                 static_cast<double>(sweep.grid.seeds.size());
   for (const auto& axis : sweep.grid.extra) runs *= static_cast<double>(axis.values.size());
+  if (!sweep.grid.pretrained.empty()) runs *= static_cast<double>(sweep.grid.pretrained.size());
   if (runs <= kMostRuns) return;
   problems.add({}, "the grid has more than 100000 runs", "remove an axis or shorten one");
 }

@@ -20,9 +20,9 @@ struct Weights {
   std::string sha256;
 };
 
-std::map<std::string, Weights> read_weights(const Sweep& sweep) {
+std::map<std::string, Weights> read_weights(const WeightsFiles& files) {
   std::map<std::string, Weights> weights;
-  for (const auto& [architecture, file] : sweep.pretrained) {
+  for (const auto& [architecture, file] : files) {
     const auto path = std::filesystem::absolute(file).lexically_normal();
     if (!std::filesystem::is_regular_file(path)) {
       throw Error(ExitCode::environment, "read the weights of " + architecture + " from",
@@ -33,6 +33,29 @@ std::map<std::string, Weights> read_weights(const Sweep& sweep) {
     weights[architecture] = {path.string(), sha256_of_file(path)};
   }
   return weights;
+}
+
+// One value of the axis `pretrained`, or what all runs start from when it is none.
+struct Start {
+  WeightsFiles files;
+  std::map<std::string, Weights> weights;  // by architecture
+  bool is_axis = false;
+
+  AxisValues label(const std::string& architecture) const {
+    if (!is_axis) return {};
+    return {{"pretrained", start_label(files, architecture)}};
+  }
+};
+
+std::vector<Start> read_starts(const Sweep& sweep) {
+  if (sweep.grid.pretrained.empty()) {
+    return {{sweep.pretrained, read_weights(sweep.pretrained), false}};
+  }
+  std::vector<Start> starts;
+  for (const WeightsFiles& files : sweep.grid.pretrained) {
+    starts.push_back({files, read_weights(files), true});
+  }
+  return starts;
 }
 
 // Every combination of the extra axes, the last one turning fastest.
@@ -108,11 +131,14 @@ void refuse_equal_runs(const Sweep& sweep, const std::vector<PlannedRun>& runs) 
   for (const PlannedRun& run : runs) {
     const auto [same, is_new] = identities.emplace(run.row.identity, &run);
     if (!is_new) {
+      const std::string one = same->second->row.architecture, other = run.row.architecture;
+      const bool twins = one != other;  // else two files hold the same weights
       throw Error(ExitCode::usage, "expand the grid of", sweep.file,
                   "'" + same->second->row.name + "' and '" + run.row.name +
-                      "' are the same training: only the architecture's name differs",
-                  "remove one of '" + same->second->row.architecture + "' and '" +
-                      run.row.architecture + "' below grid: architecture");
+                      "' are the same training: only the name of the " +
+                      (twins ? "architecture" : "weights file") + " differs",
+                  twins ? "remove one of '" + one + "' and '" + other + "' below grid: architecture"
+                        : "remove one of the files below grid: pretrained");
     }
     ensure(names.emplace(run.row.name, &run).second, "two runs of a grid have one name");
   }
@@ -134,7 +160,7 @@ void refuse_no_batch(const Sweep& sweep, const std::vector<PlannedRun>& runs,
 }  // namespace
 
 std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
-  const auto weights = read_weights(sweep);
+  const std::vector<Start> starts = read_starts(sweep);
   attempt::Spec spec;
   spec.sweep = sweep.name;
   spec.data = data.source;
@@ -143,15 +169,19 @@ std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
     spec.resolution = resolution;
     for (const auto& architecture : sweep.grid.architectures) {
       spec.architecture = architecture;
-      const auto start = weights.find(architecture.name);
-      const Weights initial = start == weights.end() ? Weights{} : start->second;
-      spec.pretrained = initial.file;
-      spec.pretrained_sha256 = initial.sha256;
-      for (const AxisValues& values : combinations(sweep.grid.extra)) {
-        spec.recipe = recipe_of(sweep, values);
-        for (const std::int64_t seed : sweep.grid.seeds) {
-          spec.seed = static_cast<std::uint64_t>(seed);
-          runs.push_back(plan_run(spec, values, data));
+      for (const Start& start : starts) {
+        const auto weights = start.weights.find(architecture.name);
+        const Weights initial = weights == start.weights.end() ? Weights{} : weights->second;
+        spec.pretrained = initial.file;
+        spec.pretrained_sha256 = initial.sha256;
+        for (const AxisValues& values : combinations(sweep.grid.extra)) {
+          spec.recipe = recipe_of(sweep, values);
+          AxisValues named = start.label(architecture.name);
+          named.insert(named.end(), values.begin(), values.end());
+          for (const std::int64_t seed : sweep.grid.seeds) {
+            spec.seed = static_cast<std::uint64_t>(seed);
+            runs.push_back(plan_run(spec, named, data));
+          }
         }
       }
     }

@@ -26,7 +26,8 @@ struct DataFacts {
 // Every combination of the axes, most expensive first (cost = multiply-adds of the architecture
 // at that resolution x 3 for forward and backward x images x epochs; a frozen epoch counts 2/3),
 // equal costs in the order of the file. Deterministic: the same file gives the same list.
-// Run name: "<resolution>-<architecture>-s<seed>", then "-<key>=<value>" per extra axis.
+// Run name: "<resolution>-<architecture>-s<seed>", then "-<key>=<value>" per extra axis, the axis
+// pretrained first (start_label() in run_name.h).
 // Longer names are cut, see run_name.h. Throws Error(environment) when a weights file cannot be
 // read, Error(usage) when two runs are the same training or the data is less than one batch.
 std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data);

@@ -100,11 +100,11 @@ void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& proble
     read_seeds(*axis, sweep, problems);
   }
   if (const auto weights = section->take("pretrained")) {
-    problems.add(weights->key_place, "'pretrained' cannot be an axis",
-                 "below 'train:' it takes a file for each architecture");
+    read_pretrained_axis(*weights, sweep, problems);
+    places.grid_keys.emplace("pretrained", weights->key_place);
   }
-  for (const auto& entry :
-       take_recipe_entries(*section, {"resolution", "architecture", "seed"}, problems)) {
+  for (const auto& entry : take_recipe_entries(
+           *section, {"resolution", "architecture", "seed", "pretrained"}, problems)) {
     read_extra(entry, sweep, places, problems);
   }
 }

@@ -1,5 +1,6 @@
 #include "orchestrator/sweep/run_name.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
@@ -26,6 +27,11 @@ std::string joined(const AxisValues& values, char separator) {
 }
 
 }  // namespace
+
+std::string start_label(const WeightsFiles& files, const std::string& architecture) {
+  const auto file = files.find(architecture);
+  return file == files.end() ? "none" : std::filesystem::path(file->second).stem().string();
+}
 
 std::string variant_of(const AxisValues& values) {
   return joined(values, ' ');

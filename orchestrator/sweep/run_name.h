@@ -8,10 +8,16 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "orchestrator/sweep/sweep.h"
+
 namespace radsweep::orchestrator {
 
 // The extra axes' values of one run, in file order.
 using AxisValues = std::vector<std::pair<std::string, nlohmann::json>>;
+
+// What runs of an architecture are called by their initial weights: the file's name without its
+// ending, or "none".
+std::string start_label(const WeightsFiles& files, const std::string& architecture);
 
 // "base_lr=0.001 dropout=0.3"; "" without extra axes.
 std::string variant_of(const AxisValues& values);

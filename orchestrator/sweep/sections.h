@@ -17,9 +17,8 @@ namespace radsweep::orchestrator {
 struct SweepPlaces {
   std::vector<Place> resolutions;           // as Grid::resolutions
   std::vector<std::vector<Place>> extra;    // as Grid::extra, one per value
-  std::map<std::string, Place> grid_keys;   // recipe keys given below `grid:`
-  std::map<std::string, Place> train_keys;  // recipe keys given below `train:`
-  std::map<std::string, Place> pretrained;  // as Sweep::pretrained
+  std::map<std::string, Place> grid_keys;   // recipe keys and pretrained, given below `grid:`
+  std::map<std::string, Place> train_keys;  // the same below `train:`
 };
 
 // `data:` below `top`.
@@ -31,6 +30,11 @@ void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& probl
 // `resources:` and `retry:`.
 void read_resources(Section& top, Sweep& sweep, Problems& problems);
 void read_retry(Section& top, Sweep& sweep, Problems& problems);
+
+// `pretrained:` below train: and below grid:, where an item may be the word none. After the grid's
+// architectures are known.
+void read_pretrained(const Value& value, Sweep& sweep, Problems& problems);
+void read_pretrained_axis(const Value& value, Sweep& sweep, Problems& problems);
 
 // The architecture of one list item: a known name, or a mapping of its own.
 std::optional<attempt::Architecture> read_architecture(const Value& value, Problems& problems);

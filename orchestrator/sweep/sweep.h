@@ -36,11 +36,15 @@ struct ExtraAxis {
   std::vector<nlohmann::json> values;  // checked against the key
 };
 
+// Initial weights: architecture name -> safetensors file. Who is not named starts at random.
+using WeightsFiles = std::map<std::string, std::string>;
+
 struct Grid {
   std::vector<int> resolutions;  // px
   std::vector<attempt::Architecture> architectures;
   std::vector<std::int64_t> seeds;
-  std::vector<ExtraAxis> extra;  // in file order
+  std::vector<ExtraAxis> extra;          // in file order
+  std::vector<WeightsFiles> pretrained;  // an axis when not empty; then Sweep::pretrained is
 };
 
 struct Resources {
@@ -61,8 +65,8 @@ struct Sweep {
   std::string text;  // the file itself
   DataConfig data;
   Grid grid;
-  attempt::Recipe recipe;                         // base values; axes override them
-  std::map<std::string, std::string> pretrained;  // architecture name -> safetensors file
+  attempt::Recipe recipe;  // base values; axes override them
+  WeightsFiles pretrained;
   Resources resources;
   RetryRule retry;
 };

@@ -159,6 +159,30 @@ TEST_CASE("initial weights are part of the identity by content, not by path") {
   CHECK(json::parse(with("a").front().row.config)["pretrained"]["file"] == "a");
 }
 
+TEST_CASE("pretrained as an axis names runs by the file each architecture starts from") {
+  const TempDir folder;
+  replace_file(folder / "imagenet.safetensors", "weights");
+  const std::string file = (folder / "imagenet.safetensors").string();
+  const auto runs = runs_of(with_line(
+      6, "  seed: 1\n  pretrained: [none, {densenet121: " + file + "}]\n  dropout: [0.3]"));
+  std::map<std::string, std::string> starts;
+  for (const PlannedRun& run : runs) starts[run.row.name] = run.spec.pretrained;
+  CHECK(starts == std::map<std::string, std::string>{
+                      {"64-densenet121-s1-pretrained=none-dropout=0.3", ""},
+                      {"96-densenet121-s1-pretrained=none-dropout=0.3", ""},
+                      {"64-densenet121-s1-pretrained=imagenet-dropout=0.3", file},
+                      {"96-densenet121-s1-pretrained=imagenet-dropout=0.3", file}});
+  CHECK(runs.front().row.variant == "pretrained=none dropout=0.3");
+}
+
+TEST_CASE("an axis value equals the same start fixed for all runs") {
+  const TempDir folder;
+  replace_file(folder / "w", "weights");
+  const std::string file = (folder / "w").string();
+  CHECK(identities_of(runs_of(with_line(6, "  seed: [1, 2]\n  pretrained: [" + file + "]"))) ==
+        identities_of(runs_of(with_line(8, "  epochs: 6\n  pretrained: " + file))));
+}
+
 TEST_CASE("missing weights are an error of the environment with the way to get them") {
   try {
     runs_of(with_line(8, "  pretrained: /nowhere/w.safetensors"));
