@@ -95,8 +95,11 @@ DataReport check_data(const std::filesystem::path& root, const attempt::LabelPol
   images.insert(images.end(), more.begin(), more.end());
   std::mutex mutex;
   std::size_t done = 0;
-  check_images(root, images, depth, threads, problems, [&] {
+  check_images(root, images, depth, threads, problems, [&](ImageSize size) {
     const std::scoped_lock lock(mutex);
+    for (auto& [px, count] : report.smaller_images) {
+      if (size.width > 0 && std::min(size.width, size.height) < px) ++count;
+    }
     ++done;
     if (progress) progress(done, images.size());
   });

@@ -24,7 +24,7 @@ struct PartReport {
   std::string file;
   std::size_t rows = 0, studies = 0, patients = 0;
   std::vector<std::string> findings;
-  // Of each finding. Images are rows; RECIPE 9.1 has No Finding = 1 by view as well.
+  // Of each finding. Images are rows.
   std::vector<MentionCounts> rows_by_mention, studies_by_mention;
   std::vector<MentionCounts> frontal_by_mention, lateral_by_mention;
   // Studies under the policy; images of the used ones.
@@ -43,6 +43,8 @@ struct DataReport {
   std::string variant;
   std::string data_manifest;  // empty when a CSV file is missing
   PartReport train, valid;
+  // Resolution -> images with a side shorter than that, which resizing would blow up.
+  std::map<int, std::size_t> smaller_images = {{160, 0}, {320, 0}, {480, 0}};
   // Of the image cache that was checked too, by resolution; what is wrong with it is a problem.
   std::vector<CacheManifest> cache = {};
 };

@@ -1,10 +1,12 @@
 // report_text and report_json of data_check.h.
+#include <algorithm>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "worker/data/data_check.h"
 #include "worker/data/label_policy.h"
+#include "worker/data/published_counts.h"
 
 namespace radsweep::data {
 namespace {
@@ -74,6 +76,26 @@ void write_part(std::ostream& out, const PartReport& part, const attempt::LabelP
   }
 }
 
+void write_smaller(std::ostream& out, const DataReport& report) {
+  out << "\nimages with a side shorter than\n";
+  for (const auto& [px, count] : report.smaller_images) {
+    out << "  " << std::left << std::setw(28) << (std::to_string(px) + " px") << std::right
+        << std::setw(9) << count << (count > 0 ? "  would be blown up, which adds no detail" : "")
+        << '\n';
+  }
+}
+
+void write_published(std::ostream& out, const std::vector<PublishedCount>& counts) {
+  if (counts.empty()) return;
+  const auto agreeing = std::ranges::count_if(counts, &PublishedCount::agrees);
+  out << "\nbeside what was published of CheXpert-v1.0\n  " << agreeing << " of " << counts.size()
+      << " counts agree\n";
+  for (const PublishedCount& count : counts) {
+    if (count.agrees()) continue;
+    out << "  " << count.what << ": " << count.found << ", published " << count.published << '\n';
+  }
+}
+
 json findings_to_json(const std::vector<std::string>& findings,
                       const std::vector<MentionCounts>& counts) {
   json object = json::object();
@@ -123,6 +145,8 @@ std::string report_text(const DataReport& report) {
       << "manifest   " << (report.data_manifest.empty() ? "(none)" : report.data_manifest) << '\n';
   write_part(out, report.train, report.labels);
   write_part(out, report.valid, report.labels);
+  write_smaller(out, report);
+  write_published(out, compare_with_published(report));
   if (!report.cache.empty()) out << "\nimage cache\n";
   for (const auto& manifest : report.cache) {
     out << "  " << manifest.resolution << " px  " << manifest.images << " images  SHA-256 "
@@ -139,6 +163,13 @@ std::string report_json(const DataReport& report, const Problems& problems) {
                       {"row", problem.row},
                       {"why", problem.why}});
   }
+  json published = json::array();
+  for (const PublishedCount& count : compare_with_published(report)) {
+    published.push_back(
+        {{"what", count.what}, {"published", count.published}, {"found", count.found}});
+  }
+  json smaller = json::object();
+  for (const auto& [px, count] : report.smaller_images) smaller[std::to_string(px)] = count;
   json cache = json::array();
   for (const auto& manifest : report.cache) {
     cache.push_back({{"resolution", manifest.resolution},
@@ -159,6 +190,8 @@ std::string report_json(const DataReport& report, const Problems& problems) {
                {"valid_images", report.valid.images},
                {"train", part_to_json(report.train)},
                {"valid", part_to_json(report.valid)},
+               {"smaller_images", smaller},
+               {"published", published},
                {"cache", cache},
                {"problems", listed}});
 }

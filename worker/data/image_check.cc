@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "worker/data/chexpert_csv.h"
 #include "worker/data/dataset.h"
-#include "worker/data/jpeg.h"
 #include "worker/data/parallel_for.h"
 
 namespace radsweep::data {
@@ -39,18 +38,20 @@ Problem image_problem(const std::filesystem::path& root, const NamedImage& image
 
 void check_images(const std::filesystem::path& root, std::span<const NamedImage> images,
                   ImageCheckDepth depth, int threads, Problems& problems,
-                  const std::function<void()>& each) {
+                  const std::function<void(ImageSize)>& each) {
   parallel_for(images.size(), threads, [&](std::size_t i) {
+    ImageSize size;
     try {
       if (depth == ImageCheckDepth::ends) {
-        inspect_jpeg_file(root / images[i].path);
+        size = inspect_jpeg_file(root / images[i].path);
       } else {
-        decode_jpeg_file(root / images[i].path);
+        const GreyImage image = decode_jpeg_file(root / images[i].path);
+        size = {image.width, image.height};
       }
     } catch (const Error& error) {
       problems.add(image_problem(root, images[i], error.why()));
     }
-    if (each) each();
+    if (each) each(size);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/data/jpeg.h"
 #include "worker/data/problems.h"
 
 namespace radsweep::data {
@@ -32,10 +33,10 @@ enum class ImageCheckDepth {
 };
 
 // Adds every image that fails to `problems`, with the row that names it. `each` is called after
-// every image, from several threads.
+// every image, from several threads, with its size; 0 x 0 for one that failed.
 void check_images(const std::filesystem::path& root, std::span<const NamedImage> images,
                   ImageCheckDepth depth, int threads, Problems& problems,
-                  const std::function<void()>& each);
+                  const std::function<void(ImageSize)>& each);
 
 // An image that could not be read, as a problem: missing or bad.
 Problem image_problem(const std::filesystem::path& root, const NamedImage& image,

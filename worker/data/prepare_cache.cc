@@ -111,7 +111,7 @@ void throw_problems(const PrepareOptions& options, const Problems& problems) {
 void check_images(Work& work, std::span<const NamedImage> images, Problems& problems) {
   ImageCounter counter(work.options, "checking", 0, images.size());
   check_images(work.options.root, images, ImageCheckDepth::ends, work.options.threads, problems,
-               [&] {
+               [&](ImageSize) {
                  throw_if_stopped(work.options);
                  counter.add_one();
                });
