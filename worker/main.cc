@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "code_version.h"
 #include "worker/commands/data.h"
+#include "worker/commands/predict.h"
 #include "worker/commands/train.h"
 
 int main(int argc, char** argv) {
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = static_cast<int>(ExitCode::complete);
   commands::add_data_verbs(app, exit_code);
+  commands::add_predict_verb(app, exit_code);
   commands::add_train_verb(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -14,6 +14,7 @@ void add_data(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_logs(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
+void add_predict(CLI::App& app, int& exit_code);
 void add_report(CLI::App& app, int& exit_code);
 void add_results(CLI::App& app, int& exit_code);
 void add_retry(CLI::App& app, int& exit_code);

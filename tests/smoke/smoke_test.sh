@@ -76,6 +76,20 @@ claim "the summary is what the predictions give" equal \
   "$(ask "$calm" "SELECT resolution, architecture, n, round(auc_mean, 9), round(auc_std, 6) FROM summary")" \
   "$(ask "$calm" "$recomputed")"
 
+# Doubles as both sides print them: compared to 12 digits.
+digits() { awk -F'[|,]' '{printf "%s %s %.12f\n", $1, $2, $3}'; }
+data=$(echo "$calm"/runs/.data/*)
+claim "a run predicts on its validation studies what it stored" equal \
+  "$("$radsweep" predict "$calm/runs/smoke" 32-tiny-s1 --data "$data" | tail -n +2 | digits)" \
+  "$(ask "$calm" "SELECT study, label, probability FROM predictions WHERE run_id = '32-tiny-s1' ORDER BY 1" | digits)"
+claim "a cell's seeds predict with their mean logit" equal \
+  "$("$radsweep" predict "$calm/runs/smoke" --cell 32xtiny --data "$data" | tail -n +2 | digits)" \
+  "$(ask "$calm" "SELECT study, label, 1 / (1 + exp(-avg(ln(probability / (1 - probability))))) FROM predictions
+                  GROUP BY study ORDER BY 1" | digits)"
+image=$(find "$data/valid" -name '*.jpg' | head -n 1)
+claim "and on a loose image" equal \
+  "$("$radsweep" predict "$calm/runs/smoke" 32-tiny-s2 --images "$image" | wc -l)" 2
+
 # The README's SQL, one statement a time, through the verb it recommends.
 statement=
 count=0

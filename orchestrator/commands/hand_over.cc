@@ -1,0 +1,22 @@
+#include "orchestrator/commands/hand_over.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.h"
+#include "orchestrator/environment/prepare_data.h"
+
+namespace radsweep::orchestrator {
+
+void hand_over(const std::string& verb, std::vector<std::string> words) {
+  std::string program = worker_program().string();
+  words.insert(words.begin(), verb);
+  std::vector<char*> arguments{program.data()};
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), arguments.data());
+  throw system_error("start the worker", program, errno);
+}
+
+}  // namespace radsweep::orchestrator
