@@ -85,7 +85,7 @@ attempt::Recipe recipe_of(const Sweep& sweep, const AxisValues& values) {
 }
 
 // A training step costs 3 forward passes: forward, gradients of inputs, gradients of weights. A
-// frozen epoch leaves out the last (RECIPE 1.4).
+// frozen epoch leaves out the last.
 double cost_of(const attempt::Spec& spec, long train_images) {
   const double epochs = spec.recipe.epochs + spec.recipe.frozen_epochs * (2.0 / 3.0);
   return 3 * epochs * static_cast<double>(train_images) *

@@ -7,13 +7,13 @@
 namespace radsweep::orchestrator {
 
 // Images to plan for in a training batch of studies. A study has 1.19 images on average; a batch
-// of 30 has 35.7, standard deviation 2.3, and 45 is the mean + 4 of them (RECIPE 1.5). Other
+// of 30 has 35.7, standard deviation 2.3, and 45 is the mean + 4 of them. Other
 // batch sizes are scaled: 1.5 images per study, rounded up.
 int planned_batch_images(int studies_per_batch);
 
 // Predicted peak bytes of one training process in fp32 without recomputation:
 //   16 x parameters                           weights, gradients, Adam's two moments (4 B each)
-// + 1.1 x activation_bytes x batch images     what autograd keeps (RECIPE 1.5, held to < 1 %) and
+// + 1.1 x activation_bytes x batch images     what autograd keeps (measured: < 1 % off) and
 //                                             a tenth for gradients in flight and workspaces
 // + 0.5 GiB                                   CUDA context and libraries
 // The tenth and the half GiB are planning margins, not measurements.

@@ -31,7 +31,7 @@ int feature_count(const Architecture& architecture);
 // densenet121 at 160: 1.447e9 (convolutions and linears only, as usually counted).
 double multiply_adds(const Architecture& architecture, int px, int hidden_features = 512);
 
-// Bytes that autograd keeps per image in fp32 training without recomputation (RECIPE formula:
+// Bytes that autograd keeps per image in fp32 training without recomputation (formula:
 // stem, per layer 2*C_in + 8k, per transition 2.5*C, last concat and norm5), `px` x `px` input.
 // densenet161 at 480: about 1064 MiB.
 double activation_bytes(const Architecture& architecture, int px);

@@ -12,7 +12,7 @@
 
 namespace radsweep::attempt {
 
-// Which studies with which labels (RECIPE 9.2): positive is target = 1, or -1 under U-Ones;
+// Which studies with which labels: positive is target = 1, or -1 under U-Ones;
 // negative is target = 0 or any of `negatives` = 1; other studies are dropped.
 struct LabelPolicy {
   std::string target = "Atelectasis";

@@ -11,7 +11,7 @@ TEST_CASE("a batch of 30 studies is planned with 45 images") {
 }
 
 TEST_CASE("the paper's largest cell does not fit its 24 GB cards, its smallest does") {
-  // RECIPE 1.5: 46.8 GiB of activations for densenet161 at 480 with 45 images, 63.8 MiB an image
+  // In PyTorch: 46.8 GiB of activations for densenet161 at 480 with 45 images, 63.8 MiB an image
   // for densenet121 at 160
   constexpr double kGiB = 1024.0 * 1024 * 1024;
   const double largest = predicted_memory_bytes(*find_architecture("densenet161"), 480, Recipe{});

@@ -42,7 +42,7 @@ TEST_CASE("a plan for a new store knows order, costs, memory and disk, and no ti
   CHECK(plan.rows[3].relative_cost == 1);
   CHECK(plan.to_do == 4);
   CHECK(plan.cache_bytes == 1000.0 * (96 * 96 + 64 * 64));
-  CHECK(plan.checkpoint_bytes == 4 * 7 * 4.0 * 8'008'064);  // parameters: RECIPE 1.2
+  CHECK(plan.checkpoint_bytes == 4 * 7 * 4.0 * 8'008'064);  // parameters of densenet121 and head
   CHECK_FALSE(plan.seconds);
   const std::string text = to_text(plan);
   CHECK(contains(text, "time    unknown: no run of this store has finished"));

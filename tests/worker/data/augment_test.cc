@@ -15,7 +15,7 @@
 using namespace radsweep;
 using data::AugmentDraw;
 
-// RECIPE 5.3 gives these of the generator that all golden values are made with.
+// Of the generator that all golden values are made with (tests/golden/recipe_hash.py).
 TEST_CASE("recipe_uniform has the values that the golden scripts start from") {
   const double of_0[] = {0.40688223, 0.45709221, 0.13094621, 0.85225937};
   const double of_777777[] = {0.05255124, 0.67363936, 0.35880299};

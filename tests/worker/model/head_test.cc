@@ -39,7 +39,7 @@ TEST_CASE("the head drops half of its rate before the first linear and all of it
   const model::DropoutKey key{.seed = 5, .step = 9};
   const at::Tensor map = from_hash({kRows, kFeatures, 3, 3}, 100);
 
-  // RECIPE 2: norm, dropout p/2, linear, ReLU, norm, dropout p, linear; fastai's indices
+  // fastai's head: norm, dropout p/2, linear, ReLU, norm, dropout p, linear; its indices
   at::Tensor x = norm(model::HeadImpl::pool(map), "2.weight", "2.bias");
   x = at::relu(at::linear(model::keyed_dropout(x, 0.3, key, 3), weight("4.weight")));
   x = norm(x, "6.weight", "6.bias");
