@@ -18,12 +18,20 @@ Json number_or_null(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+// n, AUC, low and high, without a comma at either end.
+std::string ensemble_fields(const Cell& cell) {
+  if (!cell.ensemble) return ",,,";
+  const auto& interval = cell.ensemble->interval;
+  return std::to_string(cell.ensemble->n) + "," + shortest(cell.ensemble->auc) + "," +
+         (interval ? shortest(interval->low) + "," + shortest(interval->high) : ",");
+}
+
 }  // namespace
 
 std::string results_as_csv(const std::vector<Cell>& cells) {
   std::string text =
       "resolution,architecture,variant,n,missing,missing_seeds,auc_mean,auc_std,auc_min,auc_max,"
-      "best_run\n";
+      "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high\n";
   for (const Cell& cell : cells) {
     std::string seeds;
     for (const auto seed : cell.missing_seeds) {
@@ -34,7 +42,7 @@ std::string results_as_csv(const std::vector<Cell>& cells) {
             std::to_string(cell.missing_seeds.size()) + "," + seeds + "," +
             number_or_empty(cell.mean) + "," + number_or_empty(cell.std_dev) + "," +
             number_or_empty(cell.min) + "," + number_or_empty(cell.max) + "," +
-            csv_field(cell.best_run) + "\n";
+            csv_field(cell.best_run) + "," + ensemble_fields(cell) + "\n";
   }
   return text;
 }
@@ -42,6 +50,8 @@ std::string results_as_csv(const std::vector<Cell>& cells) {
 std::string results_as_json(const std::vector<Cell>& cells) {
   Json array = Json::array();
   for (const Cell& cell : cells) {
+    const auto& ensemble = cell.ensemble;
+    const auto interval = ensemble ? ensemble->interval : std::nullopt;
     array.push_back({{"resolution", cell.resolution},
                      {"architecture", cell.architecture},
                      {"variant", cell.variant},
@@ -52,7 +62,11 @@ std::string results_as_json(const std::vector<Cell>& cells) {
                      {"auc_std", number_or_null(cell.std_dev)},
                      {"auc_min", number_or_null(cell.min)},
                      {"auc_max", number_or_null(cell.max)},
-                     {"best_run", cell.best_run.empty() ? Json(nullptr) : Json(cell.best_run)}});
+                     {"best_run", cell.best_run.empty() ? Json(nullptr) : Json(cell.best_run)},
+                     {"ensemble_n", ensemble ? Json(ensemble->n) : Json(nullptr)},
+                     {"ensemble_auc", ensemble ? Json(ensemble->auc) : Json(nullptr)},
+                     {"ensemble_auc_low", interval ? Json(interval->low) : Json(nullptr)},
+                     {"ensemble_auc_high", interval ? Json(interval->high) : Json(nullptr)}});
   }
   return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -11,6 +11,9 @@
 namespace radsweep::report {
 
 std::string results_as_text(const std::vector<Cell>& cells);
+// csv and json end each cell with its seed ensemble (mean logit): number of seeds, AUC, and its
+// 95 % interval over studies (DeLong).
+//
 // Header, then one line per cell; missing_seeds is a list separated by spaces; NULL is empty.
 std::string results_as_csv(const std::vector<Cell>& cells);
 // An array of objects; missing_seeds is an array; NULL is null.

@@ -24,10 +24,38 @@ std::map<CellKey, std::vector<std::int64_t>> read_missing_seeds(db::Database& da
   return missing;
 }
 
+using Members = std::map<CellKey, std::vector<const StudyScores*>>;
+
+// The scores of every cell's runs; they point into `scores`.
+Members members_of_cells(db::Database& database, const std::map<std::string, StudyScores>& scores) {
+  TableReader rows(db::query(database,
+                             "SELECT run_id, architecture, variant, resolution FROM runs"
+                             " WHERE current = 1 AND state = 'done' ORDER BY seed"));
+  Members members;
+  while (rows.next()) {
+    const auto run = scores.find(rows.text("run_id"));
+    if (run == scores.end()) continue;
+    members[{rows.text("architecture"), rows.text("variant"), rows.small("resolution")}].push_back(
+        &run->second);
+  }
+  return members;
+}
+
+std::optional<Ensemble> ensemble_of(const std::vector<const StudyScores*>& members) {
+  auto scores = mean_logits(members);
+  if (!scores) return std::nullopt;
+  const auto measured = delong_auc(scores->labels, scores->logits);
+  if (!measured) return std::nullopt;
+  return Ensemble{static_cast<int>(members.size()), measured->auc, normal_interval(*measured),
+                  std::move(*scores)};
+}
+
 }  // namespace
 
 std::vector<Cell> read_results(db::Database& database) {
   auto missing = read_missing_seeds(database);
+  const auto scores = read_scores(database);
+  const Members members = members_of_cells(database, scores);
   TableReader rows(
       db::query(database, "SELECT * FROM summary ORDER BY architecture, variant, resolution"));
   std::vector<Cell> cells;
@@ -43,6 +71,8 @@ std::vector<Cell> read_results(db::Database& database) {
     cell.min = rows.optional_real("auc_min");
     cell.max = rows.optional_real("auc_max");
     cell.best_run = rows.text("best_run");
+    const auto seeds = members.find({cell.architecture, cell.variant, cell.resolution});
+    if (seeds != members.end()) cell.ensemble = ensemble_of(seeds->second);
     cells.push_back(std::move(cell));
   }
   return cells;

@@ -7,8 +7,18 @@
 #include <vector>
 
 #include "db/database.h"
+#include "orchestrator/report/delong.h"
+#include "orchestrator/report/study_scores.h"
 
 namespace radsweep::report {
+
+// The seeds of a cell as one classifier: the mean logit of every study over the cell's done runs.
+struct Ensemble {
+  int n = 0;                           // seeds in it
+  double auc = 0;                      // 0..1
+  std::optional<Interval> interval{};  // 95 %, DeLong, over studies
+  StudyScores scores;
+};
 
 // AUCs are 0..1. Missing seeds are those of the current grid without a measured AUC, for
 // whatever reason: not run yet, failed, cancelled, or only one class in the validation set.
@@ -21,6 +31,9 @@ struct Cell {
   std::optional<double> std_dev;  // n - 1 in the denominator; nothing below two runs
   std::optional<double> min, max;
   std::string best_run;  // "" when n = 0
+  // Nothing without predictions, when only one class is present, or when the seeds were not
+  // validated on the same studies.
+  std::optional<Ensemble> ensemble{};
 };
 
 // Ordered by architecture, variant, resolution. Throws Error when the database cannot be read.

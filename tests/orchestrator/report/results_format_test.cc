@@ -9,9 +9,13 @@ using namespace radsweep::report;
 namespace {
 
 std::vector<Cell> some_cells() {
-  return {{160, "densenet121", "", 3, {4, 5}, 0.8012, 0.0045, 0.795, 0.805, "160-densenet121-s3"},
-          {320, "densenet121", "", 1, {}, 0.82, std::nullopt, 0.82, 0.82, "320-densenet121-s1"},
-          {160, "my_net%", "", 0, {1}, std::nullopt, std::nullopt, std::nullopt, std::nullopt, ""}};
+  std::vector<Cell> cells = {
+      {160, "densenet121", "", 3, {4, 5}, 0.8012, 0.0045, 0.795, 0.805, "160-densenet121-s3"},
+      {320, "densenet121", "", 1, {}, 0.82, std::nullopt, 0.82, 0.82, "320-densenet121-s1"},
+      {160, "my_net%", "", 0, {1}, std::nullopt, std::nullopt, std::nullopt, std::nullopt, ""}};
+  cells[0].ensemble = Ensemble{3, 0.8125, Interval{0.75, 0.875}, {}};
+  cells[1].ensemble = Ensemble{1, 1.0, {}, {}};
+  return cells;
 }
 
 std::vector<Cell> hostile_cells() {
@@ -39,10 +43,11 @@ TEST_CASE("the text table shows variants only when there are any") {
 TEST_CASE("csv has full doubles, empty fields for NULL, and quotes what needs it") {
   CHECK(results_as_csv(some_cells()) ==
         "resolution,architecture,variant,n,missing,missing_seeds,auc_mean,auc_std,auc_min,auc_max,"
-        "best_run\n"
-        "160,densenet121,,3,2,4 5,0.8012,0.0045,0.795,0.805,160-densenet121-s3\n"
-        "320,densenet121,,1,0,,0.82,,0.82,0.82,320-densenet121-s1\n"
-        "160,my_net%,,0,1,1,,,,,\n");
+        "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high\n"
+        "160,densenet121,,3,2,4 5,0.8012,0.0045,0.795,0.805,160-densenet121-s3,3,0.8125,0.75,"
+        "0.875\n"
+        "320,densenet121,,1,0,,0.82,,0.82,0.82,320-densenet121-s1,1,1,,\n"
+        "160,my_net%,,0,1,1,,,,,,,,,\n");
   CHECK(results_as_csv(hostile_cells()).find("64,a&b,\"name=\"\"x,y\"\" p=50%\",2,") !=
         std::string::npos);
   std::vector<Cell> cells = some_cells();
@@ -59,7 +64,13 @@ TEST_CASE("json has the same members for every cell and null for NULL") {
   CHECK(array[1]["auc_std"].is_null());
   CHECK(array[2]["auc_mean"].is_null());
   CHECK(array[2]["best_run"].is_null());
-  for (const auto& cell : array) CHECK(cell.size() == 11);
+  for (const auto& cell : array) CHECK(cell.size() == 15);
+  CHECK(array[0]["ensemble_n"] == 3);
+  CHECK(array[0]["ensemble_auc"] == 0.8125);
+  CHECK(array[0]["ensemble_auc_high"] == 0.875);
+  CHECK(array[1]["ensemble_auc"] == 1);
+  CHECK(array[1]["ensemble_auc_low"].is_null());
+  CHECK(array[2]["ensemble_n"].is_null());
 }
 
 TEST_CASE("markdown is one table with escaped cells") {

@@ -66,3 +66,26 @@ TEST_CASE("mean and deviation are those of the stored predictions") {
     CHECK(*cell.std_dev > 0);
   }
 }
+
+TEST_CASE("the ensemble of a cell is the AUC of its seeds' mean logits") {
+  test::SampleSweep sweep({{160, "densenet121", 1, Fate::done, {}},
+                           {160, "densenet121", 2, Fate::done, {}},
+                           {160, "densenet121", 3, Fate::failed, {}},
+                           {320, "densenet121", 1, Fate::pending, {}}});
+  TableReader rows(db::query(sweep.database(),
+                             "SELECT study, label, avg(logit) AS logit FROM predictions"
+                             " GROUP BY study, label"));
+  std::vector<db::PredictionRow> means;
+  while (rows.next()) {
+    const double logit = *rows.optional_real("logit");
+    means.push_back({rows.text("study"), rows.small("label"), logit, logit});
+  }
+  const auto cells = read_results(sweep.database());
+  REQUIRE(cells[0].ensemble);
+  CHECK(cells[0].ensemble->n == 2);
+  CHECK(cells[0].ensemble->auc == doctest::Approx(test::auc_by_pairs(means)).epsilon(1e-12));
+  REQUIRE(cells[0].ensemble->interval);
+  CHECK(cells[0].ensemble->interval->low < cells[0].ensemble->auc);
+  CHECK(cells[0].ensemble->interval->high > cells[0].ensemble->auc);
+  CHECK_FALSE(cells[1].ensemble);
+}
