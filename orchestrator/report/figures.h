@@ -26,6 +26,10 @@ std::vector<Panel> auc_panels(const SweepRecord& record);
 // Per cell: training and validation loss over epochs, means over the runs.
 std::vector<Panel> loss_panels(const SweepRecord& record);
 
+// Per cell: ROC curve of its seed ensemble, the corners only, and the diagonal of chance; the area
+// (x 100) is in the title. "no data yet" where there is no ensemble.
+std::vector<Panel> roc_panels(const SweepRecord& record);
+
 // Learning rate of head and body over epochs, the largest of each epoch: the paper's Figure 5.
 // One line per distinct schedule of the sweep.
 std::vector<Panel> schedule_panels(const SweepRecord& record);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "orchestrator/report/escape.h"
+#include "orchestrator/report/evaluation_tables.h"
 #include "orchestrator/report/figures.h"
 #include "orchestrator/report/last_epoch.h"
 #include "orchestrator/report/number_text.h"
@@ -112,6 +113,7 @@ Data cell_rows(const SweepRecord& record) {
     row.set("last_epoch", text_or_nothing(last, [](const MeanAndStd& auc) {
               return points(auc.mean) + (auc.std_dev ? " ± " + points(*auc.std_dev) : "");
             }));
+    row.set("ensemble", ensemble_text(cell));
     row.set("best_run", cell.best_run.empty() ? kNothing : cell.best_run);
     row.set("missing", cell.missing_seeds.empty() ? kNothing : missing_text(cell));
     list.push_back(std::move(row));
@@ -130,6 +132,20 @@ Data statement_rows(const std::vector<Statement>& statements) {
     row.set("css", statement.verdict == Verdict::holds           ? "holds"
                    : statement.verdict == Verdict::does_not_hold ? "not"
                                                                  : "open");
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+Data comparison_rows(const std::vector<Comparison>& comparisons) {
+  Data list = new_list();
+  for (const ComparisonText& text : comparison_texts(comparisons)) {
+    Data row;
+    row.set("cells", text.cells);
+    row.set("by_seed", text.by_seed);
+    row.set("pairs", text.pairs);
+    row.set("ensembles", text.ensembles);
+    row.set("p", text.ensembles_p);
     list.push_back(std::move(row));
   }
   return list;
@@ -155,6 +171,9 @@ Data run_rows(const SweepRecord& record) {
     row.set("auc", text_or_nothing(run.best_auc, points));
     row.set("epoch",
             text_or_nothing(run.best_epoch, [](int epoch) { return std::to_string(epoch); }));
+    row.set("delong", interval_text(run.delong));
+    row.set("bootstrap", interval_text(run.bootstrap));
+    row.set("auc_at_best_loss", text_or_nothing(run.auc_at_best_loss, points));
     row.set("attempts", std::to_string(run.attempts));
     row.set("time", text_or_nothing(run.train_seconds, duration_text));
     row.set("speed", text_or_nothing(run.images_per_second, [](double s) { return fixed(s, 1); }));
@@ -239,6 +258,9 @@ void add_tables(Data& page, const SweepRecord& record) {
   page.set("enough_seeds", std::to_string(kEnoughSeeds));
   page.set("paper_grid", Data(is_paper_grid(record.cells)));
   page.set("statements", statement_rows(paper_statements(record.cells, record.runs)));
+  const auto compared = comparisons(record.cells, record.runs);
+  page.set("has_comparisons", Data(!compared.empty()));
+  page.set("comparisons", comparison_rows(compared));
   page.set("runs", run_rows(record));
   page.set("has_failures", Data(!record.failures.empty()));
   page.set("failures", failure_rows(record));
@@ -250,6 +272,7 @@ void add_tables(Data& page, const SweepRecord& record) {
 void add_figures(Data& page, const SweepRecord& record) {
   page.set("auc_chart", svg(auc_figure(record, floor_of(record))));
   page.set("auc_panels", panel_list(auc_panels(record)));
+  page.set("roc_panels", panel_list(roc_panels(record)));
   page.set("loss_panels", panel_list(loss_panels(record)));
   page.set("schedule_panels", panel_list(schedule_panels(record)));
   page.set("columns", columns_of(record));

@@ -1,7 +1,10 @@
 #include "orchestrator/report/sweep_record.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "orchestrator/report/bootstrap.h"
 #include "orchestrator/report/table_reader.h"
 
 namespace radsweep::report {
@@ -28,6 +31,7 @@ std::vector<RunRow> read_runs(db::Database& database) {
     run.attempts = rows.small("attempts");
     run.best_auc = rows.optional_real("best_auc");
     run.best_epoch = small_or_nothing(rows, "best_epoch");
+    run.best_loss_epoch = small_or_nothing(rows, "best_loss_epoch");
     run.train_seconds = rows.optional_real("train_seconds");
     run.images_per_second = rows.optional_real("images_per_second");
     run.peak_memory_mb = rows.optional_real("peak_memory_mb");
@@ -57,6 +61,31 @@ std::vector<EpochRow> read_epochs(db::Database& database) {
     epochs.push_back(std::move(epoch));
   }
   return epochs;
+}
+
+// Fewer resamples where there are many studies, and less to gain: a report stays a matter of
+// seconds.
+int resamples_for(std::size_t studies) {
+  constexpr std::size_t kMostDraws = 2'000'000;
+  return static_cast<int>(std::clamp<std::size_t>(kMostDraws / studies, 200, 2000));
+}
+
+void add_intervals(std::vector<RunRow>& runs, const std::map<std::string, StudyScores>& scores) {
+  for (RunRow& run : runs) {
+    const auto found = scores.find(run.name);
+    if (found == scores.end()) continue;
+    const auto& [studies, labels, logits] = found->second;
+    if (const auto measured = delong_auc(labels, logits)) run.delong = normal_interval(*measured);
+    run.bootstrap = bootstrap_auc(labels, logits, {resamples_for(studies.size()), 0});
+  }
+}
+
+void add_loss_selection(std::vector<RunRow>& runs, const std::vector<EpochRow>& epochs) {
+  std::map<std::pair<std::string, int>, std::optional<double>> aucs;
+  for (const EpochRow& epoch : epochs) aucs[{epoch.run, epoch.epoch}] = epoch.valid_auc;
+  for (RunRow& run : runs) {
+    if (run.best_loss_epoch) run.auc_at_best_loss = aucs[{run.name, *run.best_loss_epoch}];
+  }
 }
 
 std::vector<FailedAttempt> read_failures(db::Database& database) {
@@ -143,6 +172,8 @@ SweepRecord read_sweep(db::Database& database) {
   }
   record.runs = read_runs(database);
   record.epochs = read_epochs(database);
+  add_intervals(record.runs, read_scores(database));
+  add_loss_selection(record.runs, record.epochs);
   record.cells = read_results(database);
   record.failures = read_failures(database);
   record.facts = read_facts(database);

@@ -22,6 +22,10 @@ struct RunRow {
   int attempts = 0;
   std::optional<double> best_auc;
   std::optional<int> best_epoch;  // from 0
+  // 95 % of the AUC over studies, of the stored predictions: nothing without them or both classes.
+  std::optional<Interval> delong, bootstrap;
+  std::optional<int> best_loss_epoch;      // from 0; of the lowest validation loss
+  std::optional<double> auc_at_best_loss;  // of that epoch
   std::optional<double> train_seconds, images_per_second, peak_memory_mb;
   std::string device, error_class, error;  // "" when there is none
 };

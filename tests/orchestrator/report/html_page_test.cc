@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "orchestrator/report/escape.h"
+#include "orchestrator/report/evaluation_tables.h"
 #include "orchestrator/report/last_epoch.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/page_notes.h"
@@ -76,7 +77,7 @@ TEST_CASE("every chart of the page is well-formed XML") {
     CHECK(test::xml_problem(page.substr(at, page.find("</svg>", at) + 6 - at)) == "");
     ++charts;
   }
-  CHECK(charts == 1 + 6 + 6 + 2);  // figure 1, two panels a cell, two schedules
+  CHECK(charts == 1 + 6 + 6 + 6 + 2);  // figure 1, three panels a cell, two schedules
 }
 
 TEST_CASE("foreign text cannot become markup") {
@@ -124,6 +125,24 @@ TEST_CASE("the last epoch's AUC is not the best one's") {
   CHECK(last->n == 5);
   CHECK(last->mean == doctest::Approx(*record.cells[0].mean - 0.06));
   CHECK(*last->std_dev == doctest::Approx(*record.cells[0].std_dev));
+}
+
+TEST_CASE("the page shows ensembles, intervals of runs, and differences between cells") {
+  test::SampleSweep sweep(paper_runs());
+  const SweepRecord record = read_sweep(sweep.database());
+  const std::string page = html_page(record, kOrigin);
+  for (const Cell& cell : record.cells) CHECK(contains(page, ">" + ensemble_text(cell) + "<"));
+  for (const RunRow& run : record.runs) {
+    REQUIRE(run.delong);
+    REQUIRE(run.bootstrap);
+    CHECK(contains(page, ">" + interval_text(run.delong) + "<"));
+    CHECK(contains(page, ">" + interval_text(run.bootstrap) + "<"));
+    CHECK(run.best_loss_epoch == 2);
+    CHECK(*run.auc_at_best_loss == doctest::Approx(*run.best_auc - 0.06));
+  }
+  CHECK(contains(page, ">densenet161: 480 − 320<"));
+  CHECK(contains(page, ">at 480: densenet161 − densenet121<"));
+  CHECK_FALSE(contains(page_of({}), "id=\"comparisons\""));
 }
 
 TEST_CASE("provenance lists every value with the runs that have it") {

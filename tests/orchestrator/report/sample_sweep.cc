@@ -39,6 +39,8 @@ db::ResultRow result_of(const SampleRun& run, std::optional<double> auc) {
   db::ResultRow result;
   result.best_auc = auc;
   if (auc) result.best_epoch = 1;
+  result.best_loss = 0.5;  // of metrics_of
+  result.best_loss_epoch = 2;
   result.train_seconds = 100;
   result.images_per_second = 12.5;
   result.peak_memory_mb = 2048;
