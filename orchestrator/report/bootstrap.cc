@@ -69,6 +69,7 @@ std::optional<Interval> bootstrap_auc(std::span<const int> labels, std::span<con
     aucs.push_back(resampled_auc(places, options, static_cast<std::uint64_t>(resample)));
   }
   std::sort(aucs.begin(), aucs.end());
+  if (aucs.front() == aucs.back()) return std::nullopt;
   return Interval{quantile(aucs, 0.025), quantile(aucs, 0.975)};
 }
 

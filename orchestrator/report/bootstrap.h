@@ -22,8 +22,11 @@ struct BootstrapOptions {
 // Reproducible: with `counter_hash` of base/counter_hash.h,
 //   key = counter_hash({seed, stream_word("bootstrap"), resample, label}),
 //   draw k takes the study number floor(unit_interval(counter_hash({key, k})) * count)
-// of its class, in the order given. nullopt when a class is missing. `labels` are 0 or 1, `scores`
-// finite, both of the same length; resamples >= 2.
+// of its class, in the order given.
+//
+// nullopt when a class is missing, and when all resamples have one AUC (perfect separation, one
+// score for all): an interval of no width would claim a certainty the studies do not give.
+// `labels` are 0 or 1, `scores` finite, both of the same length; resamples >= 2.
 std::optional<Interval> bootstrap_auc(std::span<const int> labels, std::span<const double> scores,
                                       const BootstrapOptions& options = {});
 

@@ -47,3 +47,10 @@ TEST_CASE("bootstrap_auc gives nothing for one class") {
   CHECK_FALSE(bootstrap_auc(std::vector{0, 0}, std::vector{0.1, 0.2}));
   CHECK_FALSE(bootstrap_auc({}, {}));
 }
+
+TEST_CASE("studies that are separated perfectly have no bootstrap interval") {
+  const std::vector<int> labels = {0, 0, 1, 1};
+  CHECK_FALSE(bootstrap_auc(labels, std::vector{1.0, 2.0, 3.0, 4.0}));
+  CHECK_FALSE(bootstrap_auc(labels, std::vector{0.5, 0.5, 0.5, 0.5}));
+  CHECK(bootstrap_auc(labels, std::vector{1.0, 3.0, 2.0, 4.0}));
+}
