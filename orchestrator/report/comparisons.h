@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "orchestrator/report/delong.h"
 #include "orchestrator/report/statement.h"
 
 namespace radsweep::report {

@@ -1,10 +1,12 @@
 // The rows of the page that tell how far its AUCs can be trusted, as texts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "orchestrator/report/comparisons.h"
+#include "orchestrator/report/delong.h"
 
 namespace radsweep::report {
 

@@ -230,15 +230,6 @@ Data fact_rows(const std::vector<Fact>& facts, Counts counts) {
   return list;
 }
 
-std::string frozen_text(const SweepRecord& record) {
-  std::set<int> frozen;
-  for (const EpochRow& epoch : record.epochs) {
-    if (epoch.phase == "frozen") frozen.insert(epoch.epoch);
-  }
-  if (frozen.empty()) return "all parameters are trained from the start";
-  return "the body’s convolutions are frozen up to epoch " + std::to_string(*frozen.rbegin());
-}
-
 std::string columns_of(const SweepRecord& record) {
   std::set<int> resolutions;
   for (const Cell& cell : record.cells) resolutions.insert(cell.resolution);

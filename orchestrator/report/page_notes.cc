@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "orchestrator/report/auc_error.h"
 #include "orchestrator/report/last_epoch.h"
@@ -91,6 +92,15 @@ std::string incomplete_text(const SweepRecord& record) {
     list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + state;
   }
   return text + list + ". The numbers below cover what is done.";
+}
+
+std::string frozen_text(const SweepRecord& record) {
+  std::set<int> frozen;
+  for (const EpochRow& epoch : record.epochs) {
+    if (epoch.phase == "frozen") frozen.insert(epoch.epoch);
+  }
+  if (frozen.empty()) return "all parameters are trained from the start";
+  return "the body’s convolutions are frozen up to epoch " + std::to_string(*frozen.rbegin());
 }
 
 }  // namespace radsweep::report

@@ -19,4 +19,7 @@ std::vector<std::string> reading_notes(const SweepRecord& record);
 // "6 of 30 runs have no result yet: 4 running, 2 failed. ..." or "" when all are done.
 std::string incomplete_text(const SweepRecord& record);
 
+// "the body’s convolutions are frozen up to epoch 0", or that nothing is.
+std::string frozen_text(const SweepRecord& record);
+
 }  // namespace radsweep::report

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "orchestrator/report/delong.h"
 #include "orchestrator/report/results_table.h"
 
 namespace radsweep::report {
