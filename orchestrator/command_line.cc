@@ -43,6 +43,8 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_cancel(app, exit_code);
   add_stop(app, exit_code);
   add_data(app, exit_code);
+  add_weights(app, exit_code);
+  add_export(app, exit_code);
   add_doctor(app, exit_code);
   add_version(app, exit_code);
 }

@@ -28,7 +28,7 @@ may worker/model worker/model worker/attempt base
 may worker/train worker/train worker/model worker/data worker/attempt base
 may worker/commands worker base
 
-for torch_free in base db orchestrator worker/attempt worker/data; do
+for torch_free in base db orchestrator worker/attempt worker/data worker/model/import; do
   never $torch_free 'torch/|ATen/|c10/' 'LibTorch must not be here'
 done
 never orchestrator 'sqlite3|SQLiteCpp/' 'the database is reached through db/ only'

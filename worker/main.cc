@@ -7,8 +7,10 @@
 #include "base/error.h"
 #include "code_version.h"
 #include "worker/commands/data.h"
+#include "worker/commands/export.h"
 #include "worker/commands/predict.h"
 #include "worker/commands/train.h"
+#include "worker/commands/weights.h"
 
 int main(int argc, char** argv) {
   using namespace radsweep;
@@ -17,8 +19,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = static_cast<int>(ExitCode::complete);
   commands::add_data_verbs(app, exit_code);
+  commands::add_export_verb(app, exit_code);
   commands::add_predict_verb(app, exit_code);
   commands::add_train_verb(app, exit_code);
+  commands::add_weights_verbs(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& failure) {

@@ -12,6 +12,7 @@ namespace radsweep::orchestrator {
 void add_cancel(CLI::App& app, int& exit_code);
 void add_data(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
 void add_logs(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_predict(CLI::App& app, int& exit_code);
@@ -24,6 +25,7 @@ void add_status(CLI::App& app, int& exit_code);
 void add_stop(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 void add_watch(CLI::App& app, int& exit_code);
+void add_weights(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 
 }  // namespace radsweep::orchestrator

@@ -4,23 +4,17 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <map>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "worker/model/import/densenet_state.h"
 
 namespace radsweep::model {
 namespace {
 
 using Tensors = std::map<std::string, at::Tensor>;
-
-// torchvision's files of 2017 say "denselayer1.norm.1.weight" for "denselayer1.norm1.weight".
-std::string todays_name(const std::string& name) {
-  static const std::regex kDotted(R"((.*denselayer\d+\.(?:norm|conv))\.([12]\..*))");
-  return std::regex_replace(name, kDotted, "$1$2");
-}
 
 Tensors by_name(const std::vector<NamedTensor>& tensors) {
   Tensors named;
@@ -78,7 +72,7 @@ void load_pretrained_features(StudyClassifier& model, const std::filesystem::pat
   }
   copy_all(state, std::move(found), path,
            "a file of " + model->options().architecture.name +
-               "'s weights with torchvision's names (README.md shows how to make one)");
+               "'s weights as radsweep weights import makes it");
 }
 
 void save_weights(const StudyClassifier& model, const std::filesystem::path& path,

@@ -22,8 +22,13 @@ constexpr std::uint64_t kLengthBytes = 8;
 // DenseNet201's header has 130 kB; the reference implementation stops at the same limit.
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 
-at::ScalarType scalar_type(WeightsType type) {
-  return type == WeightsType::F32 ? at::kFloat : at::kLong;
+at::ScalarType scalar_type(const WeightsEntry& entry, const std::string& file) {
+  if (entry.type == WeightsType::F32) return at::kFloat;
+  if (entry.type == WeightsType::I64) return at::kLong;
+  throw Error(ExitCode::environment, "read weights", file,
+              "tensor '" + entry.name + "' has dtype \"" + type_name(entry.type) +
+                  "\"; networks are trained from F32 and I64",
+              "convert it with radsweep weights import");
 }
 
 WeightsHeader layout_of(const std::vector<NamedTensor>& tensors, const WeightsMetadata& metadata) {
@@ -86,7 +91,7 @@ WeightsHeader read_header(Input& file) {
   if (length == 0 || length > kMaxHeaderBytes || length > file.size() - kLengthBytes) {
     throw Error(ExitCode::environment, "read weights", file.name(),
                 "it does not start with a safetensors header",
-                "convert a .pth file with safetensors.torch.save_file (README.md shows how)");
+                "convert a .pth file with radsweep weights import");
   }
   std::string text(length, '\0');
   file.read(text.data(), length);
@@ -110,7 +115,7 @@ WeightsFile read_weights_file(const std::filesystem::path& path) {
   WeightsHeader header = read_header(file);
   WeightsFile weights{.tensors = {}, .metadata = std::move(header.metadata)};
   for (const WeightsEntry& entry : header.entries) {
-    at::Tensor value = at::empty(entry.shape, scalar_type(entry.type));
+    at::Tensor value = at::empty(entry.shape, scalar_type(entry, file.name()));
     if (value.numel() > 0) file.read(value.mutable_data_ptr(), value.nbytes());
     weights.tensors.push_back({entry.name, std::move(value)});
   }

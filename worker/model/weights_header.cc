@@ -1,6 +1,7 @@
 #include "worker/model/weights_header.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,6 +14,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kMetadataKey = "__metadata__";
+constexpr std::array kTypes = {WeightsType::F32, WeightsType::I64, WeightsType::F16,
+                               WeightsType::BF16, WeightsType::F64};
 
 [[noreturn]] void refuse(const std::string& where, const std::string& why) {
   throw Error(ExitCode::environment, "read weights", where, why,
@@ -69,13 +72,12 @@ WeightsEntry parse_entry(const std::string& name, const json& object, const std:
   WeightsEntry entry;
   entry.name = name;
   const json& type = object["dtype"];
-  if (type == "F32") {
-    entry.type = WeightsType::F32;
-  } else if (type == "I64") {
-    entry.type = WeightsType::I64;
-  } else {
-    refuse(where, tensor + " has dtype " + type.dump() + "; radsweep reads F32 and I64");
+  const auto known = std::ranges::find_if(
+      kTypes, [&](WeightsType candidate) { return type == type_name(candidate); });
+  if (known == kTypes.end()) {
+    refuse(where, tensor + " has dtype " + type.dump() + "; radsweep reads floats and I64");
   }
+  entry.type = *known;
   if (!object["shape"].is_array()) refuse(where, tensor + " has a shape that is not a list");
   for (const json& size : object["shape"]) {
     const std::uint64_t value = unsigned_number(size, "a size of " + tensor, where);
@@ -123,7 +125,31 @@ void check_coverage(const std::vector<WeightsEntry>& entries, std::uint64_t data
 }  // namespace
 
 std::uint64_t value_bytes(WeightsType type) {
-  return type == WeightsType::F32 ? 4 : 8;
+  switch (type) {
+    case WeightsType::F16:
+    case WeightsType::BF16:
+      return 2;
+    case WeightsType::F32:
+      return 4;
+    default:
+      return 8;
+  }
+}
+
+const char* type_name(WeightsType type) {
+  switch (type) {
+    case WeightsType::F32:
+      return "F32";
+    case WeightsType::I64:
+      return "I64";
+    case WeightsType::F16:
+      return "F16";
+    case WeightsType::BF16:
+      return "BF16";
+    case WeightsType::F64:
+      return "F64";
+  }
+  return "";
 }
 
 WeightsHeader parse_weights_header(std::string_view text, std::uint64_t data_bytes,
@@ -155,7 +181,7 @@ std::string weights_header_text(const WeightsHeader& header) {
   json object = json::object();
   if (!header.metadata.empty()) object[kMetadataKey] = header.metadata;
   for (const WeightsEntry& entry : header.entries) {
-    object[entry.name] = {{"dtype", entry.type == WeightsType::F32 ? "F32" : "I64"},
+    object[entry.name] = {{"dtype", type_name(entry.type)},
                           {"shape", entry.shape},
                           {"data_offsets", {entry.begin, entry.end}}};
   }

@@ -9,8 +9,9 @@
 
 namespace radsweep::model {
 
-// The values that radsweep's networks consist of; safetensors knows more, which are refused.
-enum class WeightsType { F32, I64 };
+// The values of networks: radsweep's own consist of F32 and I64, imported ones of all of these.
+// safetensors knows more, which are refused.
+enum class WeightsType { F32, I64, F16, BF16, F64 };
 
 struct WeightsEntry {
   std::string name;
@@ -25,6 +26,7 @@ struct WeightsHeader {
 };
 
 std::uint64_t value_bytes(WeightsType type);
+const char* type_name(WeightsType type);  // as in the file: "F32"
 
 // `json` is the header's text, `data_bytes` what follows it in the file, `where` the file's name
 // for errors. Promises that the ranges fit shapes and types and cover 0..data_bytes without gap

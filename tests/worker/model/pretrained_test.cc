@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "tests/support/temp_dir.h"
+#include "worker/model/import/densenet_state.h"
 #include "worker/model/initialise.h"
 #include "worker/model/state.h"
 #undef CHECK
@@ -119,6 +120,21 @@ TEST_CASE("weights that do not fit are refused with every mismatch, and change n
     CHECK(why.find(part) != std::string::npos);
   }
   CHECK(equal(values_of(model), before));
+}
+
+TEST_CASE("what an import expects of a file is the state of the network's body") {
+  const StudyClassifier model = tiny_model(1);
+  const auto expected = model::densenet_state(model->options().architecture);
+  std::size_t next = 0;
+  for (const auto& [name, value] : model::state_of(*model)) {
+    if (!name.starts_with("features.")) continue;
+    REQUIRE(next < expected.size());
+    CHECK(expected[next].name == name);
+    CHECK(at::IntArrayRef(expected[next].shape).equals(value.sizes()));
+    CHECK((expected[next].type == model::WeightsType::I64) == (value.scalar_type() == at::kLong));
+    ++next;
+  }
+  CHECK(next == expected.size());
 }
 
 TEST_CASE("load_weights refuses a file that lacks the head") {
