@@ -51,7 +51,8 @@ std::string results_as_json(const std::vector<Cell>& cells) {
   Json array = Json::array();
   for (const Cell& cell : cells) {
     const auto& ensemble = cell.ensemble;
-    const auto interval = ensemble ? ensemble->interval : std::nullopt;
+    // a pointer: g++ 12 takes a copied optional for uninitialised
+    const Interval* interval = ensemble && ensemble->interval ? &*ensemble->interval : nullptr;
     array.push_back({{"resolution", cell.resolution},
                      {"architecture", cell.architecture},
                      {"variant", cell.variant},
