@@ -101,6 +101,8 @@ struct ResultRow {
   std::string weights_sha256;
   int train_studies = 0, train_positive = 0, train_images = 0;
   int valid_studies = 0, valid_positive = 0, valid_images = 0;
+  std::optional<std::string> data_set;  // "CheXpert-v1.0-small"; nothing when it was not told
+  std::optional<int> upsampled_images;  // sources smaller than the resolution
 };
 
 struct GpuRow {

@@ -38,7 +38,8 @@ void insert_result(SQLite::Database& connection, const Fence& fence, const Resul
           result.images_per_second, result.peak_memory_mb, result.device, result.code_version,
           result.torch_version, result.data_manifest, result.images_sha256, result.weights,
           result.weights_sha256, result.train_studies, result.train_positive, result.train_images,
-          result.valid_studies, result.valid_positive, result.valid_images);
+          result.valid_studies, result.valid_positive, result.valid_images, result.data_set,
+          result.upsampled_images);
 }
 
 std::vector<int> attempts_before(SQLite::Database& connection, const Fence& fence) {

@@ -123,6 +123,8 @@ bool ingest_result(db::RunQueue& queue, const db::Fence& fence, const fs::path& 
   row.valid_studies = result.valid_studies;
   row.valid_positive = result.valid_positive;
   row.valid_images = result.valid_images;
+  row.data_set = result.data_set;
+  row.upsampled_images = result.upsampled_images;
   std::vector<db::MetricRow> metrics;
   for (const attempt::EpochRecord& record : result.epochs) append_metrics(metrics, record);
   return queue.finish(fence, row, metrics, to_rows(result.predictions));

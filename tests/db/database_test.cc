@@ -10,6 +10,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "db/migration.h"
 #include "tests/db/other_programs.h"
 #include "tests/db/queue_fixture.h"
 
@@ -41,7 +42,7 @@ TEST_CASE("a new database is ours, safe against power cuts and lets readers in")
     return database.connection().execAndGet(sql).getInt();
   };
   CHECK(number("PRAGMA application_id") == kApplicationId);
-  CHECK(number("PRAGMA user_version") == 1);
+  CHECK(number("PRAGMA user_version") == migrations().back().version);
   CHECK(number("PRAGMA synchronous") == 2);
   CHECK(number("PRAGMA foreign_keys") == 1);
   CHECK(number("PRAGMA trusted_schema") == 0);

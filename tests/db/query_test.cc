@@ -91,7 +91,7 @@ TEST_CASE("query refuses everything that does more than read") {
     }
   }
   CHECK(f.snapshot() == before);
-  CHECK(f.value("PRAGMA user_version") == "1");
+  CHECK(f.value("PRAGMA user_version") != "7");
 }
 
 TEST_CASE("query tells what is wrong with the SQL") {

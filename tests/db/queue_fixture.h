@@ -87,6 +87,8 @@ inline db::ResultRow result_row(std::optional<double> best_auc = 0.875) {
   row.peak_memory_mb = 56;
   row.device = "CPU, 2 threads";
   row.weights = "run/1/best.safetensors";
+  row.data_set = "CheXpert-v1.0-small";
+  row.upsampled_images = 7;
   return row;
 }
 

@@ -120,6 +120,7 @@ TEST_CASE("finish makes a run done and replaces what live ingestion stored") {
   CHECK(f.value("SELECT group_concat(epoch || ':' || value) FROM metric") == "0:2.0,1:1.0");
   CHECK(f.value("SELECT group_concat(study) FROM predictions") == "s1,s2");
   CHECK(f.value("SELECT best_auc FROM runs") == "0.875000");
+  CHECK(f.value("SELECT data_set || ' ' || upsampled_images FROM runs") == "CheXpert-v1.0-small 7");
   CHECK(f.value("SELECT outcome FROM attempt") == "done");
   CHECK(f.queue.open_attempts().empty());
   CHECK(f.events_of("a") == "added claimed done");

@@ -18,12 +18,14 @@ std::string text(const Value& value) {
   return std::get<std::string>(value);
 }
 
-// Whether the line of a CREATE TABLE that begins with `column` has a comment.
+// Whether the line of a CREATE TABLE that begins with `column` has a comment, or the column that a
+// migration added.
 bool explains(const std::string& create, const std::string& column) {
   std::istringstream lines(create);
   for (std::string line; std::getline(lines, line);)
     if (line.rfind("  " + column + " ", 0) == 0) return line.find("-- ") != std::string::npos;
-  return false;
+  const auto added = create.find(", " + column + " ");
+  return added != std::string::npos && create.find("/* ", added) < create.find(", ", added + 2);
 }
 
 }  // namespace

@@ -45,6 +45,13 @@ void visit_members(Archive&& member, ResultType& r) {
   member("valid_images", r.valid_images);
 }
 
+// Members that results of older versions lack.
+template <typename Archive, typename ResultType>
+void visit_optional_members(Archive&& member, ResultType& r) {
+  member("data_set", r.data_set);
+  member("upsampled_images", r.upsampled_images);
+}
+
 Outcome outcome_from_string(const std::string& text) {
   for (Outcome outcome : {Outcome::done, Outcome::failed, Outcome::stopped}) {
     if (text == to_string(outcome)) return outcome;
@@ -74,6 +81,11 @@ const char* to_string(Outcome outcome) {
 void write_result(const std::filesystem::path& attempt_folder, const Result& result) {
   json body = {{"outcome", to_string(result.outcome)}};
   visit_members([&body](const char* name, const auto& value) { body[name] = value; }, result);
+  visit_optional_members(
+      [&body](const char* name, const auto& value) {
+        if (value) body[name] = *value;
+      },
+      result);
   const std::string checksum =
       sha256_hex(body.dump(-1, ' ', false, json::error_handler_t::replace));
   const json sealed = {
@@ -97,6 +109,11 @@ std::optional<Result> read_result(const std::filesystem::path& attempt_folder) {
     Result result;
     result.outcome = outcome_from_string(body.at("outcome"));
     visit_members([&body](const char* name, auto& value) { body.at(name).get_to(value); }, result);
+    visit_optional_members(
+        [&body](const char* name, auto& value) {
+          if (body.contains(name)) body.at(name).get_to(value.emplace());
+        },
+        result);
     return result;
   } catch (const json::exception& failure) {
     throw damaged(path, failure.what());

@@ -46,6 +46,9 @@ struct Result {
   std::string images_sha256;  // of the cache file trained on
   int train_studies = 0, train_positive = 0, train_images = 0;
   int valid_studies = 0, valid_positive = 0, valid_images = 0;
+  // Results of older versions do not tell these.
+  std::optional<std::string> data_set;  // "CheXpert-v1.0", "CheXpert-v1.0-small", ...
+  std::optional<int> upsampled_images;  // of the cache: sources smaller than the resolution
 
   bool operator==(const Result&) const = default;
 };

@@ -73,6 +73,7 @@ ImageCache::ImageCache(const std::filesystem::path& folder, int resolution)
   for (std::size_t row = 0; row < paths_.size(); ++row) row_of_path_.emplace(paths_[row], row);
   images_sha256_ = manifest->images_sha256;
   data_manifest_ = manifest->data_manifest;
+  upsampled_images_ = manifest->upsampled_images;
   const auto side = static_cast<std::size_t>(resolution);
   bytes_ = paths_.size() * side * side;
   pixels_ = map_read_only(images_file(folder, resolution), bytes_);

@@ -31,6 +31,8 @@ class ImageCache {
   // Throws Error(environment) when the image is not in the cache.
   std::size_t row_of(const std::string& path) const;
   const std::string& images_sha256() const { return images_sha256_; }
+  // Images whose source had a side below the resolution.
+  std::size_t upsampled_images() const { return upsampled_images_; }
   // attempt::data_manifest() of the data it was made from.
   const std::string& data_manifest() const { return data_manifest_; }
 
@@ -39,6 +41,7 @@ class ImageCache {
   std::vector<std::string> paths_;
   std::unordered_map<std::string, std::size_t> row_of_path_;
   std::string images_sha256_, data_manifest_;
+  std::size_t upsampled_images_ = 0;
   const std::uint8_t* pixels_ = nullptr;
   std::size_t bytes_ = 0;
 };

@@ -72,6 +72,8 @@ void count(const std::vector<data::Study>& studies, const data::ImageCache& cach
 
 void describe_data(Result& result, const data::Dataset& dataset, const data::ImageCache& cache) {
   result.images_sha256 = cache.images_sha256();
+  result.data_set = dataset.variant;
+  result.upsampled_images = static_cast<int>(cache.upsampled_images());
   count(dataset.train, cache, result.train_studies, result.train_positive, result.train_images);
   count(dataset.valid, cache, result.valid_studies, result.valid_positive, result.valid_images);
 }

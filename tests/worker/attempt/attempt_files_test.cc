@@ -89,6 +89,11 @@ TEST_CASE("a result is read back as it was sealed, and a flipped bit is noticed"
   result.epochs[1].valid_auc = 0.75;
   result.predictions = {{"valid/patient1/study1", 1, 0.25, 0.5}};
   result.best_epoch = 1;
+  SUBCASE("which does not tell its data set, as older versions") {}
+  SUBCASE("which does") {
+    result.data_set = "CheXpert-v1.0-small";
+    result.upsampled_images = 3;
+  }
   write_result(dir.path(), result);
   CHECK(read_result(dir.path()) == result);
 

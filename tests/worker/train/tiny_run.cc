@@ -67,6 +67,7 @@ void write_cache(const fs::path& folder, const data::Dataset& dataset,
   manifest.data_manifest = data_manifest;
   manifest.index_sha256 = sha256_hex(index);
   manifest.images_sha256 = sha256_hex(images);
+  manifest.upsampled_images = 5;
   data::count_studies(dataset, manifest);
   data::write_manifest(folder, manifest);
 }

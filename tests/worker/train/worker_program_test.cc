@@ -146,6 +146,8 @@ TEST_CASE("a finished attempt is sealed with all that is known of it") {
   CHECK(result->best_epoch >= 0);
   CHECK(result->best_weights_sha256 == sha256_of_file(folder / attempt::kBestWeights));
   CHECK(result->data_manifest == tiny.spec.data.manifest);
+  CHECK(result->data_set == "CheXpert-v1.0-small");
+  CHECK(result->upsampled_images == 5);
   CHECK(result->train_studies == 40);
   CHECK(result->train_positive == 20);
   CHECK(result->train_images == 79);
