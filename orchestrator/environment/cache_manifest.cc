@@ -5,6 +5,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json_depth.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
@@ -18,6 +19,11 @@ std::optional<CacheManifest> find_cache(const fs::path& folder, int resolution,
   CacheManifest manifest;
   std::string index_sha256;
   try {
+    if (is_deep_json(*text)) {
+      throw Error(ExitCode::environment, "use the image cache", file.string(),
+                  "it nests deeper than any manifest",
+                  "remove this file; the cache is then made again");
+    }
     const json object = json::parse(*text);
     if (object.at("format") != 1) {
       throw Error(ExitCode::environment, "use the image cache", file.string(),

@@ -5,6 +5,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json_depth.h"
 #include "worker/attempt/attempt_files.h"
 
 namespace radsweep::attempt {
@@ -98,6 +99,7 @@ std::optional<Result> read_result(const std::filesystem::path& attempt_folder) {
   const auto path = attempt_folder / kResultFile;
   const auto text = read_file_if_exists(path);
   if (!text) return std::nullopt;
+  if (is_deep_json(*text)) throw damaged(path, "it nests deeper than any result");
   try {
     const json sealed = json::parse(*text);
     if (sealed.at("format") != kResultFormat) {

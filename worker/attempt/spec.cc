@@ -7,6 +7,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json_depth.h"
 #include "worker/attempt/attempt_files.h"
 
 namespace radsweep::attempt {
@@ -134,6 +135,9 @@ void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec) {
 Spec read_spec(const std::filesystem::path& attempt_folder) {
   const auto path = attempt_folder / kSpecFile;
   const std::string text = read_file(path);
+  if (is_deep_json(text)) {
+    throw Error(ExitCode::usage, "read", path.string(), "it nests deeper than any spec");
+  }
   try {
     const json object = json::parse(text);
     if (object.at("format") != kSpecFormat) {

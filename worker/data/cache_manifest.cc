@@ -7,6 +7,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "base/json_depth.h"
 
 namespace radsweep::data {
 namespace {
@@ -89,6 +90,10 @@ std::optional<CacheManifest> read_manifest(const std::filesystem::path& cache, i
   const auto text = read_file_if_exists(path);
   if (!text) return std::nullopt;
   try {
+    if (is_deep_json(*text)) {
+      throw Error(ExitCode::environment, "read", path.string(), "it nests deeper than any manifest",
+                  "remove this file; `radsweep data prepare` writes it again");
+    }
     const json object = json::parse(*text);
     if (object.at("format") != kFormat) {
       throw Error(ExitCode::environment, "read", path.string(),

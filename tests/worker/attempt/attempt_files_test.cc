@@ -103,6 +103,17 @@ TEST_CASE("a result is read back as it was sealed, and a flipped bit is noticed"
   CHECK_THROWS_WITH_AS(read_result(dir.path()), doctest::Contains("checksum"), Error);
 }
 
+TEST_CASE("files of a million brackets are refused before the stack is exhausted") {
+  test::TempDir dir;
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  replace_file(dir / kResultFile, R"({"format":1,"sha256":"","result":)" + deep + "}");
+  CHECK_THROWS_WITH_AS(read_result(dir.path()), doctest::Contains("nests deeper"), Error);
+  replace_file(dir / kSpecFile, R"({"format":)" + deep + "}");
+  CHECK_THROWS_WITH_AS(read_spec(dir.path()), doctest::Contains("nests deeper"), Error);
+  replace_file(dir / kBeatFile, R"({"step":)" + deep + "}");
+  CHECK_FALSE(read_beat(dir.path()));
+}
+
 TEST_CASE("a beat is read back, and a half-written one is no beat") {
   test::TempDir dir;
   CHECK_FALSE(read_beat(dir.path()));
