@@ -3,10 +3,12 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "base/file_mode.h"
 #include "orchestrator/command_line.h"
 
 int main(int argc, char** argv) {
   using namespace radsweep;
+  keep_strangers_from_writing();
   try {
     return orchestrator::run_command_line(argc, argv);
   } catch (const Error& error) {

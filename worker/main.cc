@@ -5,6 +5,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "base/file_mode.h"
 #include "code_version.h"
 #include "worker/commands/data.h"
 #include "worker/commands/export.h"
@@ -14,6 +15,7 @@
 
 int main(int argc, char** argv) {
   using namespace radsweep;
+  keep_strangers_from_writing();
   CLI::App app("Trains one run of a sweep, and prepares data sets.", "radsweep-worker");
   app.set_version_flag("--version", std::string("radsweep-worker ") + kCodeVersion);
   app.require_subcommand(1);
