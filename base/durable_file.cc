@@ -95,6 +95,19 @@ Error as_error(const fs::filesystem_error& failure) {
                "check that path, its permissions and the free space");
 }
 
+void create_folders(const fs::path& folder) {
+  std::error_code unknown;  // mkdir will say why
+  if (folder.empty() || fs::is_directory(folder, unknown)) return;
+  if (!folder.has_filename()) return create_folders(folder.parent_path());  // "runs/x/"
+  create_folders(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0777) != 0) {
+    const int error_number = errno;
+    if (fs::is_directory(folder, unknown)) return;  // somebody else made it just now
+    throw system_error("make the folder", folder.string(), error_number, kDiskHint);
+  }
+  sync_directory(folder.parent_path());
+}
+
 void sync_directory(const fs::path& directory) {
   const fs::path target = directory.empty() ? fs::path(".") : directory;
   const int fd = ::open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -140,6 +153,12 @@ std::string read_file(const fs::path& path) {
 AppendFile::AppendFile(const fs::path& path)
     : path_(path), fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
   if (fd_ < 0) throw system_error("open", path.string(), errno, kDiskHint);
+  try {
+    sync_directory(path.parent_path());
+  } catch (...) {
+    ::close(fd_);
+    throw;
+  }
 }
 
 AppendFile::~AppendFile() {

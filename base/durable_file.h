@@ -34,6 +34,10 @@ void write_file(const std::filesystem::path& path,
 // What std::filesystem throws, as an Error(environment): it concerns things outside us too.
 Error as_error(const std::filesystem::filesystem_error& failure);
 
+// Makes a folder and those above it that are missing, as mkdir does; their names are on the disk
+// when it returns. Nothing when it is there. Throws Error(environment).
+void create_folders(const std::filesystem::path& folder);
+
 // fsync of a directory: makes created, renamed and removed names in it durable.
 void sync_directory(const std::filesystem::path& directory);
 
@@ -43,8 +47,9 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path& path
 std::string read_file(const std::filesystem::path& path);
 
 // Appends lines to one file; every append is one write(2) and, when asked, one fdatasync(2).
-// Created if missing. A last line without its end, torn by a kill, is ended first, so that it
-// spoils no other. Move-only owner of the descriptor; the only writer of the file.
+// Created if missing, its name on the disk when it is opened. A last line without its end, torn by
+// a kill, is ended first, so that it spoils no other. Move-only owner of the descriptor; the only
+// writer of the file.
 class AppendFile {
  public:
   explicit AppendFile(const std::filesystem::path& path);

@@ -29,9 +29,7 @@ Error owned_by_another(const Store& store) {
 }  // namespace
 
 std::optional<StoreLock> StoreLock::try_take(const Store& store) {
-  std::error_code failure;
-  fs::create_directories(store.root(), failure);
-  if (failure) throw system_error("make the store", store.root().string(), failure.value());
+  create_folders(store.root());
   const int fd = ::open(store.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) throw system_error("open", store.lock().string(), errno);
   StoreLock lock(fd);

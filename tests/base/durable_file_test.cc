@@ -42,6 +42,17 @@ TEST_CASE("read_file_if_exists tells a missing file from an empty one") {
   CHECK(read_file_if_exists(dir / "a") == "");
 }
 
+TEST_CASE("create_folders makes every folder that is missing and leaves those that are there") {
+  test::TempDir dir;
+  create_folders(dir / "a/b/c/");
+  CHECK(std::filesystem::is_directory(dir / "a/b/c"));
+  replace_file(dir / "a/b/file", "text");
+  CHECK_NOTHROW(create_folders(dir / "a/b"));
+  CHECK_THROWS_WITH_AS(create_folders(dir / "a/b/file"), doctest::Contains("a/b/file"), Error);
+  CHECK_THROWS_WITH_AS(create_folders(dir / "a/b/file/d"), doctest::Contains("a/b/file"), Error);
+  CHECK(read_file(dir / "a/b/file") == "text");
+}
+
 TEST_CASE("AppendFile adds to what is there") {
   test::TempDir dir;
   AppendFile(dir / "log").append("one\n", Durability::synced);

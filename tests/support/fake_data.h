@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "base/durable_file.h"
 #include "base/hash.h"
 #include "tests/support/fake_behaviour.h"
 #include "worker/attempt/spec.h"
@@ -32,7 +32,7 @@ inline Words values_of(const Words& words, const std::string& option) {
 
 inline void write_text(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
+  replace_file(path, text);
 }
 
 inline void synth(const Words& words) {
