@@ -5,6 +5,7 @@
 
 #include "base/durable_file.h"
 #include "base/hash.h"
+#include "base/json_depth.h"
 
 namespace radsweep::train {
 namespace {
@@ -50,9 +51,26 @@ json checked_header(const std::filesystem::path& path, std::string_view content)
                 "use the radsweep that wrote it, or move the file away to start the run again");
   }
   const auto header_size = integer_at<std::uint64_t>(content, kPrefix - sizeof(std::uint64_t));
-  json header = json::parse(content.substr(kPrefix, header_size), nullptr, false);
+  if (header_size > body - kPrefix) throw damaged(path, "its header reaches beyond its end");
+  const std::string_view text = content.substr(kPrefix, header_size);
+  if (is_deep_json(text)) throw damaged(path, "its header nests deeper than any checkpoint's");
+  json header = json::parse(text, nullptr, false);
   if (!header.is_object()) throw damaged(path, "its header is no JSON");
   return header;
+}
+
+// The tensors that `list` describes, one after the other in `bytes`.
+std::map<std::string, TensorBytes> cut_tensors(const std::filesystem::path& path, const json& list,
+                                               std::string_view bytes) {
+  std::map<std::string, TensorBytes> tensors;
+  for (const json& entry : list) {
+    const auto size = entry.at("bytes").get<std::size_t>();
+    if (size > bytes.size()) throw damaged(path, "a tensor reaches beyond its end");
+    const std::string name = entry.at("name");
+    tensors[name] = {name, entry.at("type"), entry.at("shape"), bytes.substr(0, size)};
+    bytes.remove_prefix(size);
+  }
+  return tensors;
 }
 
 }  // namespace
@@ -85,16 +103,15 @@ void write_checkpoint_file(const std::filesystem::path& path, const std::string&
 
 CheckpointFile::CheckpointFile(const std::filesystem::path& path) : content_(read_file(path)) {
   const json header = checked_header(path, content_);
-  header.at("identity").get_to(identity_);
-  state_ = header.at("state");
-  std::size_t offset =
-      kPrefix + integer_at<std::uint64_t>(content_, kPrefix - sizeof(std::uint64_t));
-  for (const json& entry : header.at("tensors")) {
-    const auto size = entry.at("bytes").get<std::size_t>();
-    const std::string name = entry.at("name");
-    tensors_[name] = {name, entry.at("type"), entry.at("shape"),
-                      std::string_view(content_).substr(offset, size)};
-    offset += size;
+  const auto header_size = integer_at<std::uint64_t>(content_, kPrefix - sizeof(std::uint64_t));
+  std::string_view bytes = std::string_view(content_).substr(kPrefix + header_size);
+  bytes.remove_suffix(kTrailer);
+  try {
+    header.at("identity").get_to(identity_);
+    state_ = header.at("state");
+    tensors_ = cut_tensors(path, header.at("tensors"), bytes);
+  } catch (const json::exception& failure) {
+    throw damaged(path, std::string("its header is no checkpoint's: ") + failure.what());
   }
 }
 

@@ -79,6 +79,29 @@ TEST_CASE("a flipped bit anywhere is found out") {
   CHECK_NOTHROW(CheckpointFile(dir / "last.ckpt"));
 }
 
+TEST_CASE(
+    "a checkpoint whose checksum is right and whose header is no checkpoint's is passed over") {
+  test::TempDir dir;
+  const std::string deep(100'000, '[');
+  for (const std::string& header :
+       {std::string("{}"), std::string("7"),
+        std::string(R"({"identity":1,"state":{},"tensors":[]})"),
+        R"({"identity":")" + kIdentity + R"(","state":{},"tensors":[{"name":"w"}]})",
+        R"({"identity":")" + kIdentity +
+            R"(","state":{},"tensors":[{"name":"w","type":"F32","shape":[9],"bytes":99999}]})",
+        R"({"identity":"","tensors":[],"state":)" + deep + std::string(deep.size(), ']') + "}"}) {
+    CAPTURE(header.substr(0, 200));
+    for (const std::uint64_t size : {std::uint64_t{header.size()}, ~std::uint64_t{0}}) {
+      std::string bytes = "RSWCKPT\n" + std::string("\1\0\0\0", 4);
+      for (int byte = 0; byte < 8; ++byte) bytes += static_cast<char>(size >> (8 * byte) & 0xff);
+      bytes += header;
+      std::ofstream(dir / "last.ckpt", std::ios::binary) << bytes << sha256_hex(bytes);
+      CHECK_THROWS_AS(CheckpointFile(dir / "last.ckpt"), DamagedCheckpoint);
+      CHECK(search(dir.path()).notes.size() == 1);
+    }
+  }
+}
+
 TEST_CASE("a checkpoint cut short at any length is found out") {
   test::TempDir dir;
   save(dir.path(), 7);
