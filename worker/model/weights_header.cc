@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/json_depth.h"
 
 namespace radsweep::model {
 namespace {
@@ -50,18 +51,21 @@ std::uint64_t unsigned_number(const json& value, const std::string& what,
   return value.get<std::uint64_t>();
 }
 
-// Product of the sizes; refuses one that does not fit 63 bits together with the value size.
+// Product of the sizes; refuses one that does not fit 63 bits together with the value size. Sizes
+// of 0 count as 1 there: strides are products of the others.
 std::uint64_t bytes_of(const WeightsEntry& entry, const std::string& where) {
   std::uint64_t bytes = value_bytes(entry.type);
+  bool empty = false;
   for (const std::int64_t size : entry.shape) {
-    const auto factor = static_cast<std::uint64_t>(size);
+    empty = empty || size == 0;
+    const auto factor = static_cast<std::uint64_t>(size == 0 ? 1 : size);
     constexpr auto kLimit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (factor != 0 && bytes > kLimit / factor) {
+    if (bytes > kLimit / factor) {
       refuse(where, "tensor '" + entry.name + "' is larger than any memory");
     }
     bytes *= factor;
   }
-  return bytes;
+  return empty ? 0 : bytes;
 }
 
 WeightsEntry parse_entry(const std::string& name, const json& object, const std::string& where) {
@@ -154,6 +158,7 @@ const char* type_name(WeightsType type) {
 
 WeightsHeader parse_weights_header(std::string_view text, std::uint64_t data_bytes,
                                    const std::string& where) {
+  if (is_deep_json(text)) refuse(where, "the header nests deeper than any of safetensors");
   json object;
   try {
     object = json::parse(text, DuplicateKeys(where));

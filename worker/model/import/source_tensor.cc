@@ -66,22 +66,28 @@ void visit_elements(const SourceTensor& tensor, std::uint64_t count, const Visit
 }  // namespace
 
 std::uint64_t element_count(const SourceTensor& tensor, const std::string& where) {
+  // Without the zeros, too: strides are products of some of the sizes.
   std::uint64_t count = 1;
+  bool empty = false;
   for (const std::int64_t size : tensor.shape) {
-    const auto factor = static_cast<std::uint64_t>(size);
-    if (size < 0 || (factor != 0 && count > kMaxElements / factor)) {
+    empty = empty || size == 0;
+    const auto factor = static_cast<std::uint64_t>(size == 0 ? 1 : size);
+    if (size < 0 || count > kMaxElements / factor) {
       refuse_import(where, "tensor " + quoted_name(tensor.name) + " is larger than any memory");
     }
     count *= factor;
   }
-  return count;
+  return empty ? 0 : count;
 }
 
 void check_reach(const SourceTensor& tensor, const std::string& where) {
   const std::uint64_t available = tensor.values.size() / value_bytes(tensor.type);
   std::uint64_t last = 0;
   bool within = tensor.strides.size() == tensor.shape.size();
-  if (within && element_count(tensor, where) == 0) return;
+  const std::uint64_t count = element_count(tensor, where);
+  if (within && count == 0) return;
+  // Strides of 0 would make terabytes out of one value.
+  if (count > available) within = false;
   for (std::size_t axis = 0; within && axis < tensor.shape.size(); ++axis) {
     const auto steps = static_cast<std::uint64_t>(tensor.shape[axis]) - 1;
     const auto stride = static_cast<std::uint64_t>(tensor.strides[axis]);

@@ -21,7 +21,8 @@ struct SourceTensor {
 // Number of elements. Throws Error(environment) for a shape that is larger than any memory.
 std::uint64_t element_count(const SourceTensor& tensor, const std::string& where);
 
-// Throws Error(environment) unless every element lies within `values`.
+// Throws Error(environment) unless every element lies within `values`, which has no fewer values
+// than the tensor has elements.
 void check_reach(const SourceTensor& tensor, const std::string& where);
 
 // The elements in C order as little-endian float32 (of floats of any width) or int64. `tensor`

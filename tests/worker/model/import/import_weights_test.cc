@@ -204,6 +204,32 @@ TEST_CASE("sizes that the file does not have are refused before memory is taken"
                  "another size than expected"));
 }
 
+TEST_CASE("a tensor that shows a few values again and again is refused before memory is taken") {
+  const std::string one_value(4, '\0');
+  const model::SourceTensor bomb{
+      "bomb", model::WeightsType::F32, {1 << 20, 1 << 19}, {0, 0}, one_value};
+  CHECK_THROWS_WITH_AS(model::check_reach(bomb, "w"), doctest::Contains("reaches beyond"), Error);
+}
+
+TEST_CASE("the sizes of a tensor without elements are bounded, too") {
+  const model::SourceTensor empty{
+      "empty", model::WeightsType::F32, {0, std::int64_t{1} << 62, 4}, {0, 0, 0}, ""};
+  CHECK_THROWS_WITH_AS(model::element_count(empty, "w"), doctest::Contains("larger than any"),
+                       Error);
+  const std::string header =
+      R"({"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}})";
+  const auto length = static_cast<char>(header.size());
+  CHECK(contains(refusal(std::string({length, 0, 0, 0, 0, 0, 0, 0}) + header), "larger than any"));
+}
+
+TEST_CASE("a header of a million brackets is refused before the stack is exhausted") {
+  const std::string header =
+      R"({"a":{"dtype":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}}";
+  std::string length;
+  for (int byte = 0; byte < 8; ++byte) length += static_cast<char>(header.size() >> (8 * byte));
+  CHECK(contains(refusal(length + header), "nests deeper"));
+}
+
 TEST_CASE("tensors that are no known network's are listed") {
   const test::TempDir dir;
   auto other = kTiny;
