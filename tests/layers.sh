@@ -36,5 +36,11 @@ never worker 'sqlite3|SQLiteCpp/' 'a worker never touches the database'
 for header in db/*.h; do
   grep -HnE '^#include <sqlite3' "$header" && { echo "sqlite3.h stays in db/'s .cc files"; status=1; }
 done
+# A name in a sweep, a path or a GPU's answer must never reach a shell.
+shell='[^_[:alnum:]](system|popen|wordexp|execvp|execlp)[(]|"(/bin/)?(ba|da)?sh"'
+if grep -rnE "$shell" base db orchestrator worker --include='*.cc' --include='*.h' |
+   grep -vE '^[^:]+:[0-9]+: *//'; then
+  echo "programs are started without a shell"; status=1
+fi
 [ $status = 0 ] && echo "all arrows hold"
 exit $status
