@@ -1,6 +1,5 @@
 #include "orchestrator/report/orderings.h"
 
-#include <algorithm>
 #include <map>
 
 #include "orchestrator/report/number_text.h"
@@ -36,15 +35,15 @@ std::string values_along(const Group& group, std::optional<double> Cell::*value)
   return text;
 }
 
-Statement rises(const Group& group, std::optional<double> Cell::*value, const char* what) {
+// `step`: the verdict on one resolution and the one below it.
+template <typename Step>
+Statement rises(const Group& group, std::optional<double> Cell::*value, const char* what,
+                Step&& step) {
   Statement statement{name_of(*group.front()) + ": the " + what + " rises with resolution.",
                       values_along(group, value)};
-  if (!std::all_of(group.begin(), group.end(), is_enough)) return statement;
-  const bool ascending =
-      std::adjacent_find(group.begin(), group.end(), [value](const Cell* a, const Cell* b) {
-        return *(b->*value) <= *(a->*value);
-      }) == group.end();
-  statement.verdict = ascending ? Verdict::holds : Verdict::does_not_hold;
+  std::vector<Verdict> parts;
+  for (std::size_t i = 1; i < group.size(); ++i) parts.push_back(step(*group[i], *group[i - 1]));
+  statement.verdict = all_of(parts);
   return statement;
 }
 
@@ -52,25 +51,20 @@ Statement rises(const Group& group, std::optional<double> Cell::*value, const ch
 Statement whole_gain(const Group& group, const std::vector<RunRow>& runs) {
   const Cell &low = *group.front(), &high = *group.back();
   Statement statement{name_of(low) + ": the gain from " + std::to_string(low.resolution) + " to " +
-                          std::to_string(high.resolution) +
-                          " is positive by more than two standard errors.",
+                          std::to_string(high.resolution) + " is positive.",
                       ""};
   const PairedDifference paired = paired_difference(runs, high, low);
   statement.measured = difference_text(paired);
-  if (!is_enough(&low) || !is_enough(&high) || !paired.standard_error) return statement;
-  statement.verdict =
-      paired.mean > 2 * *paired.standard_error ? Verdict::holds : Verdict::does_not_hold;
+  statement.verdict = is_positive(paired);
   return statement;
 }
 
 Statement ahead(const Cell& first, const Cell& second, const std::vector<RunRow>& runs) {
   const PairedDifference paired = paired_difference(runs, second, first);
-  Statement statement{name_of(second) + " and " + name_of(first) + " differ at " +
-                          std::to_string(first.resolution) + " by more than two standard errors.",
+  Statement statement{name_of(second) + " is ahead of " + name_of(first) + " at " +
+                          std::to_string(first.resolution) + ".",
                       name_of(second) + " − " + name_of(first) + ": " + difference_text(paired)};
-  if (!is_enough(&first) || !is_enough(&second) || !paired.standard_error) return statement;
-  const bool apart = std::max(paired.mean, -paired.mean) > 2 * *paired.standard_error;
-  statement.verdict = apart ? Verdict::holds : Verdict::does_not_hold;
+  statement.verdict = is_positive(paired);
   return statement;
 }
 
@@ -81,9 +75,15 @@ std::vector<Statement> general_orderings(const std::vector<Cell>& cells,
   std::vector<Statement> statements;
   for (const Group& group : groups_of(cells)) {
     if (group.size() < 2) continue;
-    statements.push_back(rises(group, &Cell::mean, "mean AUC"));
+    statements.push_back(
+        rises(group, &Cell::mean, "mean AUC", [&runs](const Cell& upper, const Cell& lower) {
+          return is_positive(paired_difference(runs, upper, lower));
+        }));
     statements.push_back(whole_gain(group, runs));
-    statements.push_back(rises(group, &Cell::std_dev, "standard deviation"));
+    statements.push_back(rises(group, &Cell::std_dev, "standard deviation",
+                               [&runs](const Cell& upper, const Cell& lower) {
+                                 return spread_is_larger(runs, upper, lower);
+                               }));
   }
   std::map<int, Group> by_resolution;
   for (const Cell& cell : cells) by_resolution[cell.resolution].push_back(&cell);

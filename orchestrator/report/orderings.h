@@ -10,7 +10,7 @@ namespace radsweep::report {
 
 // Per architecture (and variant) with at least two resolutions, and per resolution for each pair
 // of neighbours in the order of the cells (at most eight pairs). A claim is phrased in the
-// direction of the paper's finding or, for architectures, of the measurement.
+// direction of the paper's finding; of two neighbours, the second is claimed to be ahead.
 std::vector<Statement> general_orderings(const std::vector<Cell>& cells,
                                          const std::vector<RunRow>& runs);
 

@@ -1,24 +1,11 @@
 #include "orchestrator/report/statement.h"
 
+#include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "orchestrator/report/number_text.h"
 
 namespace radsweep::report {
-namespace {
-
-std::map<std::int64_t, double> auc_by_seed(const std::vector<RunRow>& runs, const Cell& cell) {
-  std::map<std::int64_t, double> aucs;
-  for (const RunRow& run : runs) {
-    const bool in_cell = run.resolution == cell.resolution &&
-                         run.architecture == cell.architecture && run.variant == cell.variant;
-    if (in_cell && run.state == "done" && run.best_auc) aucs[run.seed] = *run.best_auc;
-  }
-  return aucs;
-}
-
-}  // namespace
 
 const char* words(Verdict verdict) {
   switch (verdict) {
@@ -41,33 +28,29 @@ std::string measured_text(const Cell* cell) {
   return mean_and_std(*cell) + " (n = " + std::to_string(cell->n) + ")";
 }
 
-PairedDifference paired_difference(const std::vector<RunRow>& runs, const Cell& higher,
-                                   const Cell& lower) {
-  const auto upper = auc_by_seed(runs, higher), base = auc_by_seed(runs, lower);
-  std::vector<double> differences;
-  for (const auto& [seed, auc] : upper) {
-    if (const auto other = base.find(seed); other != base.end()) {
-      differences.push_back(auc - other->second);
-    }
-  }
-  PairedDifference result;
-  result.pairs = static_cast<int>(differences.size());
-  if (differences.empty()) return result;
-  const double count = static_cast<double>(differences.size());
-  for (const double difference : differences) result.mean += difference / count;
-  double squares = 0;
-  for (const double difference : differences) {
-    squares += (difference - result.mean) * (difference - result.mean);
-  }
-  if (count > 1) result.standard_error = std::sqrt(squares / (count - 1) / count);
-  return result;
+Verdict is_positive(const PairedDifference& difference) {
+  if (!difference.interval || difference.pairs < kEnoughSeeds) return Verdict::not_enough_data;
+  if (difference.interval->low > 0) return Verdict::holds;
+  if (difference.interval->high < 0) return Verdict::does_not_hold;
+  return Verdict::not_enough_data;
 }
 
-std::string difference_text(const PairedDifference& difference) {
-  if (difference.pairs == 0) return "no seed in common";
-  if (!difference.standard_error) return signed_points(difference.mean) + " (one paired seed)";
-  return signed_points(difference.mean) + " ± " + points(*difference.standard_error) +
-         " (standard error over " + std::to_string(difference.pairs) + " paired seeds)";
+Verdict is_negative(const PairedDifference& difference) {
+  const Verdict opposite = is_positive(difference);
+  if (opposite == Verdict::not_enough_data) return opposite;
+  return opposite == Verdict::holds ? Verdict::does_not_hold : Verdict::holds;
+}
+
+Verdict spread_is_larger(const std::vector<RunRow>& runs, const Cell& higher, const Cell& lower) {
+  const auto evidence = spread_evidence(runs, higher, lower);
+  if (!evidence || std::abs(*evidence) < 1) return Verdict::not_enough_data;
+  return *evidence > 0 ? Verdict::holds : Verdict::does_not_hold;
+}
+
+Verdict all_of(const std::vector<Verdict>& parts) {
+  const auto has = [&parts](Verdict wanted) { return std::ranges::count(parts, wanted) > 0; };
+  if (has(Verdict::does_not_hold)) return Verdict::does_not_hold;
+  return has(Verdict::not_enough_data) || parts.empty() ? Verdict::not_enough_data : Verdict::holds;
 }
 
 }  // namespace radsweep::report

@@ -1,12 +1,12 @@
-// A claim about the cells of a sweep, and what the measurements say to it.
+// A claim about the cells of a sweep, and what the measurements say to it. Claims about cells are
+// claims about any seeds, not about those that were run: they need differences that other seeds
+// would show as well.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "orchestrator/report/results_table.h"
-#include "orchestrator/report/sweep_record.h"
+#include "orchestrator/report/paired_seeds.h"
 
 namespace radsweep::report {
 
@@ -26,17 +26,15 @@ bool is_enough(const Cell* cell);  // nullptr: there is no such cell
 // "83.10 ± 0.42 (n = 5)"; "no run" for nullptr or n = 0.
 std::string measured_text(const Cell* cell);
 
-// The difference of two cells over the seeds both have: mean and standard error of the paired
-// differences (nothing below two pairs). The seed fixes data order, augmentation and initial
-// head, so pairing removes what those share.
-struct PairedDifference {
-  int pairs = 0;
-  double mean = 0;
-  std::optional<double> standard_error;
-};
-PairedDifference paired_difference(const std::vector<RunRow>& runs, const Cell& higher,
-                                   const Cell& lower);
-// "+1.63 ± 0.31 (standard error over 5 paired seeds)"
-std::string difference_text(const PairedDifference& difference);
+// A claim that `difference` is positive, or negative: decided when its 95 % interval lies on one
+// side of 0, over enough pairs.
+Verdict is_positive(const PairedDifference& difference);
+Verdict is_negative(const PairedDifference& difference);
+
+// A claim that other seeds of `higher` would spread more than those of `lower`, by spread_evidence.
+Verdict spread_is_larger(const std::vector<RunRow>& runs, const Cell& higher, const Cell& lower);
+
+// A claim of several parts: one that does not hold refutes it, all of them are needed to hold.
+Verdict all_of(const std::vector<Verdict>& parts);
 
 }  // namespace radsweep::report

@@ -28,8 +28,8 @@ TEST_CASE("a comparison names its cells and shows only what is known") {
   low.architecture = high.architecture = "densenet161";
   other.architecture = "densenet121";
   const auto texts =
-      comparison_texts({{&high, &low, {5, 0.0163, 0.0031}, DelongDifference{0.012, 0.01, 0.23}},
-                        {&high, &other, {1, -0.002, {}}, std::nullopt},
+      comparison_texts({{&high, &low, {5, 0.0163, 0.0031, {}}, DelongDifference{0.012, 0.01, 0.23}},
+                        {&high, &other, {1, -0.002, {}, {}}, std::nullopt},
                         {&high, &other, {}, DelongDifference{0, {}, {}}}});
   CHECK(texts[0].cells == "densenet161: 480 − 320");
   CHECK(texts[0].by_seed == "+1.63 ± 0.31");

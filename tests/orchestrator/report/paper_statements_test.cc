@@ -87,7 +87,7 @@ TEST_CASE("a sweep with the opposite orderings makes all the paper's statements 
   }
 }
 
-TEST_CASE("the published gain needs the measured one within two standard errors") {
+TEST_CASE("the published gain needs to lie in the measured one's interval") {
   Grid grid = as_published();
   grid.cells[5].mean = 0.8713;
   for (std::size_t i = 25; i < 30; ++i) *grid.runs[i].best_auc += 0.04;
@@ -96,9 +96,27 @@ TEST_CASE("the published gain needs the measured one within two standard errors"
   CHECK(result.at("The highest mean is densenet161 at 480.") == Verdict::holds);
 }
 
+// The same means with seeds that disagree: by chance they could be ordered in any way.
+TEST_CASE(
+    "differences that other seeds could turn around decide nothing, however large the error") {
+  Grid grid = as_published();
+  const double noise[] = {0.03, -0.05, 0.02, 0.04,
+                          -0.04};  // of a seed's rank, another in each cell
+  for (std::size_t i = 0; i < grid.runs.size(); ++i) {
+    *grid.runs[i].best_auc += noise[(i + 2 * (i / 5)) % 5];
+  }
+  for (const auto& [claim, verdict] : verdicts(grid)) {
+    INFO(claim);
+    if (claim == "The best single run is a densenet161 at 480 (84.70).")
+      continue;  // was run or not
+    CHECK(verdict == Verdict::not_enough_data);
+  }
+}
+
 TEST_CASE("too few seeds decide nothing, and only where they are involved") {
   Grid grid = as_published();
   grid.cells[0].n = kEnoughSeeds - 1;  // densenet121 at 160
+  for (std::size_t seed = 0; seed < 3; ++seed) grid.runs[seed].state = "failed";
   const auto result = verdicts(grid);
   CHECK(result.at("densenet121 ≥ densenet161 at 160.") == Verdict::not_enough_data);
   CHECK(result.at("The highest mean is densenet161 at 480.") == Verdict::not_enough_data);
@@ -125,27 +143,15 @@ TEST_CASE("another grid gives not enough data for the paper and its own ordering
   CHECK(found.at("small: the mean AUC rises with resolution.").verdict == Verdict::holds);
   CHECK(found.at("small: the standard deviation rises with resolution.").verdict ==
         Verdict::does_not_hold);
-  CHECK(found.at("small: the gain from 32 to 64 is positive by more than two standard errors.")
-            .verdict == Verdict::holds);
-  CHECK(found.at("small: the gain from 32 to 64 is positive by more than two standard errors.")
-            .measured == "+29.00 ± 0.00 (standard error over 5 paired seeds)");
-  CHECK(found.count("wide and small differ at 48 by more than two standard errors.") == 1);
+  const Statement& gain = found.at("small: the gain from 32 to 64 is positive.");
+  CHECK(gain.verdict == Verdict::holds);
+  CHECK(gain.measured ==
+        "+29.00 ± 0.00 (standard error over 5 paired seeds, 95 %: +29.00 to +29.00)");
+  CHECK(found.at("wide is ahead of small at 48.").verdict == Verdict::holds);
 }
 
 TEST_CASE("a variant is not the paper's recipe") {
   Grid grid = as_published();
   for (Cell& cell : grid.cells) cell.variant = "base_lr=0.1";
   CHECK_FALSE(is_paper_grid(grid.cells));
-}
-
-TEST_CASE("paired differences use only seeds that both cells have") {
-  Grid grid;
-  grid.add("a", 1, 50, 0);
-  grid.add("a", 2, 53, 1);
-  grid.runs[1].best_auc.reset();  // seed 2 at the lower resolution
-  grid.runs[4].state = "failed";  // seed 5
-  const auto difference = paired_difference(grid.runs, grid.cells[1], grid.cells[0]);
-  CHECK(difference.pairs == 3);  // seeds 1, 3, 4: +1, +3, +4
-  CHECK(difference.mean == doctest::Approx(0.08 / 3));
-  CHECK(*difference.standard_error == doctest::Approx(std::sqrt(7.0 / 3) / std::sqrt(3.0) / 100));
 }
