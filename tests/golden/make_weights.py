@@ -38,3 +38,9 @@ save_file({name: value.double() if value.is_floating_point() else value for name
 last = state["features.conv0.weight"]
 strided = dict(state) | {"features.conv0.weight": last.contiguous(memory_format=torch.channels_last)}
 save("strided.pth", strided, legacy=True)
+
+# What a training saves: the state of a network in DataParallel, and the optimiser's with it.
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+save("checkpoint.pth", {"epoch": 3, "best_auc": 0.83, "optimizer": optimizer.state_dict(),
+                        "state_dict": {"module." + name: value for name, value in state.items()}})
+save("negated.pth", dict(state) | {"features.norm0.bias": torch._neg_view(state["features.norm0.bias"])}, legacy=True)

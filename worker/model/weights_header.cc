@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json_depth.h"
+#include "worker/model/quoted_name.h"
 
 namespace radsweep::model {
 namespace {
@@ -35,7 +36,7 @@ class DuplicateKeys {
       keys_[level + 1].clear();
     } else if (event == json::parse_event_t::key) {
       const auto key = parsed.get<std::string>();
-      if (!keys_[level].insert(key).second) refuse(where_, "duplicate key '" + key + "'");
+      if (!keys_[level].insert(key).second) refuse(where_, "duplicate key " + quoted_name(key));
     }
     return true;
   }
@@ -61,7 +62,7 @@ std::uint64_t bytes_of(const WeightsEntry& entry, const std::string& where) {
     const auto factor = static_cast<std::uint64_t>(size == 0 ? 1 : size);
     constexpr auto kLimit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     if (bytes > kLimit / factor) {
-      refuse(where, "tensor '" + entry.name + "' is larger than any memory");
+      refuse(where, "tensor " + quoted_name(entry.name) + " is larger than any memory");
     }
     bytes *= factor;
   }
@@ -69,7 +70,7 @@ std::uint64_t bytes_of(const WeightsEntry& entry, const std::string& where) {
 }
 
 WeightsEntry parse_entry(const std::string& name, const json& object, const std::string& where) {
-  const std::string tensor = "tensor '" + name + "'";
+  const std::string tensor = "tensor " + quoted_name(name);
   for (const char* key : {"dtype", "shape", "data_offsets"}) {
     if (!object.is_object() || !object.contains(key)) refuse(where, tensor + " has no " + key);
   }
@@ -79,7 +80,8 @@ WeightsEntry parse_entry(const std::string& name, const json& object, const std:
   const auto known = std::ranges::find_if(
       kTypes, [&](WeightsType candidate) { return type == type_name(candidate); });
   if (known == kTypes.end()) {
-    refuse(where, tensor + " has dtype " + type.dump() + "; radsweep reads floats and I64");
+    refuse(where,
+           tensor + " has dtype " + quoted_name(type.dump()) + "; radsweep reads floats and I64");
   }
   entry.type = *known;
   if (!object["shape"].is_array()) refuse(where, tensor + " has a shape that is not a list");
@@ -104,7 +106,7 @@ std::map<std::string, std::string> parse_metadata(const json& object, const std:
   if (!object.is_object()) refuse(where, "__metadata__ is not an object");
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : object.items()) {
-    if (!value.is_string()) refuse(where, "metadata '" + key + "' is not text");
+    if (!value.is_string()) refuse(where, "metadata " + quoted_name(key) + " is not text");
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -115,8 +117,9 @@ void check_coverage(const std::vector<WeightsEntry>& entries, std::uint64_t data
   std::uint64_t next = 0;
   for (const WeightsEntry& entry : entries) {
     if (entry.begin != next) {
-      refuse(where, "tensor '" + entry.name + "' starts at byte " + std::to_string(entry.begin) +
-                        " where " + std::to_string(next) + " was expected (overlap or gap)");
+      refuse(where, "tensor " + quoted_name(entry.name) + " starts at byte " +
+                        std::to_string(entry.begin) + " where " + std::to_string(next) +
+                        " was expected (overlap or gap)");
     }
     next = entry.end;
   }
@@ -162,8 +165,10 @@ WeightsHeader parse_weights_header(std::string_view text, std::uint64_t data_byt
   json object;
   try {
     object = json::parse(text, DuplicateKeys(where));
-  } catch (const json::exception& error) {
-    refuse(where, std::string("the header is not JSON: ") + error.what());
+  } catch (const json::parse_error& error) {
+    refuse(where, "the header is not JSON, at its byte " + std::to_string(error.byte));
+  } catch (const json::exception&) {  // a number that no type can hold
+    refuse(where, "the header is not JSON");
   }
   if (!object.is_object()) refuse(where, "the header is not a JSON object");
   WeightsHeader header;

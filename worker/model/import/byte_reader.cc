@@ -8,13 +8,6 @@ void refuse_import(const std::string& where, const std::string& why, const std::
   throw Error(ExitCode::environment, "import weights from", where, why, hint);
 }
 
-std::string quoted_name(std::string_view name) {
-  constexpr std::size_t kLongest = 80;  // densenet's longest name has 60
-  std::string text = "'";
-  for (const char c : name.substr(0, kLongest)) text += c >= ' ' && c <= '~' ? c : '?';
-  return text + (name.size() > kLongest ? "...'" : "'");
-}
-
 ByteReader::ByteReader(std::string_view bytes, std::string where, std::uint64_t at)
     : bytes_(bytes), where_(std::move(where)), at_(at) {
   if (at_ > bytes_.size()) {

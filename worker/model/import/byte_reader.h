@@ -5,14 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "worker/model/quoted_name.h"
+
 namespace radsweep::model {
 
 // Throws the Error(environment) of a file that cannot be imported. `where` is the file.
 [[noreturn]] void refuse_import(const std::string& where, const std::string& why,
                                 const std::string& hint = {});
-
-// A name out of a file, fit for a message: quoted, short, without control characters.
-std::string quoted_name(std::string_view name);
 
 // Every read that would leave the bytes throws refuse_import; nothing is allocated for it. The
 // bytes outlive the reader and what it returns.

@@ -1,6 +1,8 @@
 #include "worker/model/import/import_weights.h"
 
+#include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <map>
 #include <optional>
 
@@ -44,11 +46,16 @@ void check_promised_hash(const fs::path& path, const std::string& sha256) {
                 "get the file again, or rename it if it was changed on purpose");
 }
 
+// A network that torch.nn.DataParallel wrapped has its names behind this.
+constexpr std::string_view kWrapped = "module.";
+
 Tensors by_todays_name(const WeightsSource& source, ImportReport& report,
                        const std::string& where) {
+  const bool wrapped = std::ranges::all_of(
+      source.tensors, [](const SourceTensor& tensor) { return tensor.name.starts_with(kWrapped); });
   Tensors named;
   for (const SourceTensor& tensor : source.tensors) {
-    const std::string name = todays_name(tensor.name);
+    const std::string name = todays_name(tensor.name.substr(wrapped ? kWrapped.size() : 0));
     if (name != tensor.name) ++report.renamed;
     if (!named.emplace(name, &tensor).second) {
       refuse_import(where, "it has two tensors " + quoted_name(name));
@@ -74,7 +81,7 @@ std::vector<StateEntry> classifier_state(const attempt::Architecture& architectu
                                          const Tensors& found) {
   const auto weight = found.find("classifier.weight");
   if (weight == found.end() || weight->second->shape.empty()) return {};
-  const std::int64_t classes = weight->second->shape.front();
+  const std::int64_t classes = std::max<std::int64_t>(weight->second->shape.front(), 1);
   return {{"classifier.weight", WeightsType::F32, {classes, attempt::feature_count(architecture)}},
           {"classifier.bias", WeightsType::F32, {classes}}};
 }
@@ -86,7 +93,7 @@ std::vector<StateEntry> whole_state(const attempt::Architecture& architecture,
   return state;
 }
 
-// All that keeps `found` from being a `state`, a line each.
+// All that keeps `found` from being a `state`, a line each; of long lists some of both sides first.
 std::vector<std::string> mismatches(const std::vector<StateEntry>& state, const Tensors& found) {
   std::vector<std::string> lines;
   std::size_t matched = 0;
@@ -108,9 +115,13 @@ std::vector<std::string> mismatches(const std::vector<StateEntry>& state, const 
     }
   }
   if (matched == found.size()) return lines;
+  std::vector<std::string> unknown;
   for (const auto& [name, tensor] : found) {
-    if (!known.contains(name)) lines.push_back("unknown: " + quoted_name(name));
+    if (!known.contains(name)) unknown.push_back("unknown: " + quoted_name(name));
   }
+  const auto first =
+      lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), kListed / 2));
+  lines.insert(first, unknown.begin(), unknown.end());
   return lines;
 }
 
@@ -121,8 +132,12 @@ std::vector<std::string> mismatches(const std::vector<StateEntry>& state, const 
   if (lines.size() > kListed) {
     why += "\n    and " + std::to_string(lines.size() - kListed) + " more";
   }
-  refuse_import(where, why,
-                "import a state dict of torchvision's or timm's densenet121, 161, 169 or 201");
+  const bool ours = std::ranges::any_of(
+      lines, [](const std::string& line) { return line.starts_with("unknown: 'head."); });
+  refuse_import(
+      where, why,
+      ours ? "export a run's body alone: radsweep export --features-only"
+           : "import a state dict of torchvision's or timm's densenet121, 161, 169 or 201");
 }
 
 // The candidate that fits; without one, the mismatches with the nearest are told.
@@ -153,6 +168,15 @@ WeightsHeader header_of(const std::vector<StateEntry>& state,
     next += bytes;
   }
   return header;
+}
+
+// The root is taken of them.
+void check_variances(const std::string& name, const std::string& values, const std::string& where) {
+  for (std::size_t at = 0; at < values.size(); at += sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, values.data() + at, sizeof value);
+    if (value < 0) refuse_import(where, name + " has a variance below 0");
+  }
 }
 
 std::string little_endian(std::uint64_t value) {
@@ -198,7 +222,9 @@ ImportReport import_weights(const fs::path& source, const fs::path& target,
         continue;
       }
       if (tensor->second->type != entry.type) ++report.converted;
-      write(values_of(*tensor->second, where));
+      const std::string values = values_of(*tensor->second, where);
+      if (entry.name.ends_with("running_var")) check_variances(entry.name, values, where);
+      write(values);
     }
   });
   report.target_sha256 = hash.hex();

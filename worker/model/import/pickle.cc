@@ -2,17 +2,16 @@
 
 #include <array>
 #include <string>
-#include <unordered_map>
+
+#include "worker/model/import/pickle_stack.h"
 
 namespace radsweep::model {
 namespace {
 
 using Kind = PickleNode::Kind;
 
-// densenet201's state dict has 12,000 nodes and 36,000 steps, five levels deep.
-constexpr std::size_t kMaxNodes = 1'000'000;
+// densenet201's state dict has 36,000.
 constexpr std::size_t kMaxSteps = 4'000'000;
-constexpr std::size_t kMaxDepth = 100;
 
 constexpr std::array<std::string_view, 11> kGlobals = {"collections.OrderedDict",
                                                        "torch._utils._rebuild_tensor",
@@ -26,7 +25,7 @@ constexpr std::array<std::string_view, 11> kGlobals = {"collections.OrderedDict"
                                                        "torch.IntStorage",
                                                        "torch.BoolStorage"};
 
-// pickletools' names of the opcodes that torch.save's state dicts are written with.
+// pickletools' names of the opcodes that torch.save's state dicts and checkpoints are written with.
 enum Opcode : unsigned char {
   kMark = '(',
   kStop = '.',
@@ -37,6 +36,7 @@ enum Opcode : unsigned char {
   kBinPersId = 'Q',
   kReduce = 'R',
   kBinString = 'T',
+  kBinFloat = 'G',
   kShortBinString = 'U',
   kBinUnicode = 'X',
   kEmptyList = ']',
@@ -64,75 +64,34 @@ enum Opcode : unsigned char {
 
 class Machine {
  public:
-  explicit Machine(ByteReader& in) : in_(in) {}
+  explicit Machine(ByteReader& in) : in_(in), stack_(in.where()) {}
 
   // Returns the value that STOP leaves.
   const PickleNode* run() {
     for (std::size_t steps = 0; steps < kMaxSteps; ++steps) {
       const auto opcode = static_cast<unsigned char>(in_.take_unsigned(1));
-      if (opcode == kStop) return pop();
+      if (opcode == kStop) return stack_.pop();
       if (!step_constant(opcode) && !step_container(opcode) && !step_other(opcode)) {
-        refuse("byte " + std::to_string(in_.at() - 1) + " is opcode " + std::to_string(opcode) +
-               ", which no state dict of torch.save contains");
+        stack_.refuse("byte " + std::to_string(in_.at() - 1) + " is opcode " +
+                      std::to_string(opcode) + ", which no state dict of torch.save contains");
       }
     }
-    refuse("it has more steps than any state dict");
+    stack_.refuse("it has more steps than any state dict");
   }
 
-  std::deque<PickleNode> take_nodes() { return std::move(nodes_); }
+  std::deque<PickleNode> take_nodes() { return stack_.take_nodes(); }
 
  private:
-  [[noreturn]] void refuse(const std::string& why) const {
-    refuse_import(in_.where(), "its pickle is refused: " + why,
-                  "save the file again with torch.save(model.state_dict(), FILE)");
-  }
-
-  PickleNode& push(Kind kind) {
-    if (nodes_.size() == kMaxNodes) refuse("it has more values than any state dict");
-    PickleNode& node = nodes_.emplace_back();
-    node.kind = kind;
-    stack_.push_back(&node);
-    return node;
-  }
-
-  std::size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
-
-  PickleNode* top() const {
-    if (stack_.size() <= floor()) refuse("it takes a value that is not there");
-    return stack_.back();
-  }
-
-  PickleNode* pop() {
-    PickleNode* node = top();
-    stack_.pop_back();
-    return node;
-  }
-
-  std::vector<const PickleNode*> pop_to_mark() {
-    if (marks_.empty()) refuse("it takes a mark that is not there");
-    const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-    std::vector<const PickleNode*> items(first, stack_.end());
-    stack_.erase(first, stack_.end());
-    marks_.pop_back();
-    return items;
-  }
-
-  std::vector<const PickleNode*> pop_some(std::size_t count) {
-    std::vector<const PickleNode*> items(count);
-    while (count > 0) items[--count] = pop();
-    return items;
-  }
-
   bool step_constant(unsigned char opcode) {
     switch (opcode) {
       case kNone:
-        push(Kind::none);
+        stack_.push(Kind::none);
         return true;
       case kNewTrue:
-        push(Kind::boolean).integer = 1;
+        stack_.push(Kind::boolean).integer = 1;
         return true;
       case kNewFalse:
-        push(Kind::boolean).integer = 0;
+        stack_.push(Kind::boolean).integer = 0;
         return true;
       case kBinInt:
         push_integer(in_.take_signed(4));
@@ -145,6 +104,10 @@ class Machine {
         return true;
       case kLong1:
         push_long();
+        return true;
+      case kBinFloat:
+        in_.take(8);
+        stack_.push(Kind::real);
         return true;
       case kShortBinString:
         push_text(1);
@@ -160,77 +123,65 @@ class Machine {
     }
   }
 
-  void push_integer(std::int64_t value) { push(Kind::integer).integer = value; }
+  void push_integer(std::int64_t value) { stack_.push(Kind::integer).integer = value; }
 
   void push_long() {
     const auto width = static_cast<unsigned>(in_.take_unsigned(1));
-    if (width > 8) refuse("it has a number of more than 64 bits");
+    if (width > 8) stack_.refuse("it has a number of more than 64 bits");
     push_integer(in_.take_signed(width));
   }
 
   void push_text(unsigned width) {
     const std::uint64_t length = in_.take_unsigned(width);
     const std::string_view text = in_.take(length);
-    push(Kind::text).text = text;
+    stack_.push(Kind::text).text = text;
   }
 
   bool step_container(unsigned char opcode) {
     switch (opcode) {
       case kMark:
-        mark();
+        stack_.mark();
         return true;
       case kEmptyTuple:
-        push(Kind::tuple);
+        stack_.push(Kind::tuple);
         return true;
       case kEmptyList:
-        push(Kind::list);
+        stack_.push(Kind::list);
         return true;
       case kEmptyDict:
-        push(Kind::dict);
+        stack_.push(Kind::dict);
         return true;
       case kTuple:
-        push_tuple(pop_to_mark());
+        push_tuple(stack_.pop_to_mark());
         return true;
       case kTuple1:
-        push_tuple(pop_some(1));
+        push_tuple(stack_.pop_some(1));
         return true;
       case kTuple2:
-        push_tuple(pop_some(2));
+        push_tuple(stack_.pop_some(2));
         return true;
       case kTuple3:
-        push_tuple(pop_some(3));
+        push_tuple(stack_.pop_some(3));
         return true;
       case kAppend:
-        add(Kind::list, pop_some(1));
+        stack_.add(Kind::list, stack_.pop_some(1));
         return true;
       case kAppends:
-        add(Kind::list, pop_to_mark());
+        stack_.add(Kind::list, stack_.pop_to_mark());
         return true;
       case kSetItem:
-        add(Kind::dict, pop_some(2));
+        stack_.add(Kind::dict, stack_.pop_some(2));
         return true;
       case kSetItems:
-        add(Kind::dict, pop_to_mark());
+        stack_.add(Kind::dict, stack_.pop_to_mark());
         return true;
       default:
         return false;
     }
   }
 
-  void mark() {
-    if (marks_.size() == kMaxDepth) refuse("it is nested deeper than any state dict");
-    marks_.push_back(stack_.size());
-  }
-
   void push_tuple(std::vector<const PickleNode*> items) {
-    push(Kind::tuple).items = std::move(items);
-  }
-
-  void add(Kind kind, const std::vector<const PickleNode*>& items) {
-    PickleNode* target = top();
-    if (target->kind != kind) refuse("it adds to a value that holds nothing");
-    if (kind == Kind::dict && items.size() % 2 != 0) refuse("it has a key without a value");
-    target->items.insert(target->items.end(), items.begin(), items.end());
+    stack_.push(Kind::tuple).items = std::move(items);
   }
 
   bool step_other(unsigned char opcode) {
@@ -251,16 +202,16 @@ class Machine {
         build();
         return true;
       case kBinPut:
-        memo_[in_.take_unsigned(1)] = top();
+        stack_.remember(in_.take_unsigned(1));
         return true;
       case kLongBinPut:
-        memo_[in_.take_unsigned(4)] = top();
+        stack_.remember(in_.take_unsigned(4));
         return true;
       case kBinGet:
-        get(in_.take_unsigned(1));
+        stack_.recall(in_.take_unsigned(1));
         return true;
       case kLongBinGet:
-        get(in_.take_unsigned(4));
+        stack_.recall(in_.take_unsigned(4));
         return true;
       default:
         return false;
@@ -270,7 +221,7 @@ class Machine {
   void check_protocol() {
     const std::uint64_t protocol = in_.take_unsigned(1);
     if (protocol != 2) {
-      refuse("it has protocol " + std::to_string(protocol) + ", torch.save writes 2");
+      stack_.refuse("it has protocol " + std::to_string(protocol) + ", torch.save writes 2");
     }
   }
 
@@ -279,64 +230,58 @@ class Machine {
     const std::string name = module + "." + std::string(in_.take_line());
     for (const std::string_view known : kGlobals) {
       if (name != known) continue;
-      push(Kind::global).text = known;
+      stack_.push(Kind::global).text = known;
       return;
     }
-    refuse("it asks for " + quoted_name(name) + ", which no state dict needs; nothing was run");
+    stack_.refuse("it asks for " + quoted_name(name) +
+                  ", which no state dict needs; nothing was run");
   }
 
   // An OrderedDict becomes a dict, for items to be added; other calls stay calls.
   void reduce() {
-    const PickleNode* arguments = pop();
-    const PickleNode* function = pop();
+    const PickleNode* arguments = stack_.pop();
+    const PickleNode* function = stack_.pop();
     if (function->kind != Kind::global || arguments->kind != Kind::tuple) {
-      refuse("it calls something that is no function");
+      stack_.refuse("it calls something that is no function");
     }
     if (function->text == "collections.OrderedDict") return push_ordered_dict(*arguments);
-    PickleNode& call = push(Kind::call);
+    PickleNode& call = stack_.push(Kind::call);
     call.text = function->text;
     call.items = {arguments};
   }
 
   // Python 3 gives no argument, Python 2 a list of lists [key, value].
   void push_ordered_dict(const PickleNode& arguments) {
-    PickleNode& dict = push(Kind::dict);
+    PickleNode& dict = stack_.push(Kind::dict);
     if (arguments.items.empty()) return;
     const PickleNode& pairs = *arguments.items.front();
     if (arguments.items.size() != 1 || pairs.kind != Kind::list)
-      refuse("an OrderedDict of no list");
+      stack_.refuse("an OrderedDict of no list");
     // the same list may come again and again
-    if (pairs.items.size() > kMaxNodes - pairs_) refuse("it has more values than any state dict");
+    if (pairs.items.size() > PickleStack::kMaxNodes - pairs_)
+      stack_.refuse("it has more values than any state dict");
     pairs_ += pairs.items.size();
     for (const PickleNode* pair : pairs.items) {
       const bool holds = pair->kind == Kind::list || pair->kind == Kind::tuple;
-      if (!holds || pair->items.size() != 2) refuse("an OrderedDict of no pairs");
+      if (!holds || pair->items.size() != 2) stack_.refuse("an OrderedDict of no pairs");
       dict.items.insert(dict.items.end(), pair->items.begin(), pair->items.end());
     }
   }
 
   void push_storage() {
-    const PickleNode* id = pop();
-    push(Kind::storage).items = {id};
+    const PickleNode* id = stack_.pop();
+    stack_.push(Kind::storage).items = {id};
   }
 
   // Attributes of an OrderedDict: _metadata, the versions of modules, which nothing here needs.
   void build() {
-    pop();
-    if (top()->kind != Kind::dict) refuse("it sets attributes of something that is no OrderedDict");
-  }
-
-  void get(std::uint64_t number) {
-    const auto found = memo_.find(number);
-    if (found == memo_.end()) refuse("it takes a value that was not remembered");
-    stack_.push_back(found->second);
+    stack_.pop();
+    if (stack_.top()->kind != Kind::dict)
+      stack_.refuse("it sets attributes of something that is no OrderedDict");
   }
 
   ByteReader& in_;
-  std::deque<PickleNode> nodes_;
-  std::vector<PickleNode*> stack_;
-  std::vector<std::size_t> marks_;  // sizes of the stack
-  std::unordered_map<std::uint64_t, PickleNode*> memo_;
+  PickleStack stack_;
   std::size_t pairs_ = 0;  // copied from lists so far
 };
 

@@ -12,9 +12,10 @@
 namespace radsweep::model {
 
 struct PickleNode {
-  // storage: a persistent id, items = {the id}. call: a function applied to arguments, which
-  // stays just that, items = {the arguments, a tuple}.
-  enum class Kind { none, boolean, integer, text, tuple, list, dict, global, storage, call };
+  // real: a floating-point number, whose value nothing here needs. storage: a persistent id, items
+  // = {the id}. call: a function applied to arguments, which stays just that, items = {the
+  // arguments, a tuple}.
+  enum class Kind { none, boolean, integer, real, text, tuple, list, dict, global, storage, call };
 
   Kind kind = Kind::none;
   std::int64_t integer = 0;              // of integer and boolean

@@ -115,10 +115,10 @@ std::string values_of(const SourceTensor& tensor, const std::string& where) {
     bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
   });
   if (!finite) {
-    refuse_import(
-        where,
-        "tensor " + quoted_name(tensor.name) + " has values that are infinite or not numbers",
-        "get the file again");
+    refuse_import(where,
+                  "tensor " + quoted_name(tensor.name) +
+                      " has values that are infinite or not numbers, or beyond float32's range",
+                  "get the file again");
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 #include "worker/model/import/state_dict.h"
 
 #include <array>
+#include <set>
 #include <utility>
 
 namespace radsweep::model {
@@ -33,7 +34,11 @@ class EntryReader {
     if (call->kind != Kind::call || !call->text.starts_with("torch._utils._rebuild_tensor")) {
       refuse("is no tensor");
     }
-    const PickleNode& list = arguments(*call);  // storage, offset, shape, strides, ...
+    // storage, offset, shape, strides, requires_grad, hooks[, metadata: a negated view]
+    const PickleNode& list = arguments(*call);
+    if (list.items.size() > 6 && !list.items[6]->items.empty()) {
+      refuse("is a view that changes its values (torch's negative bit)");
+    }
     StoredTensor tensor;
     tensor.name = name_;
     tensor.storage = storage(item(list, 0));
@@ -94,18 +99,33 @@ class EntryReader {
   const std::string& where_;
 };
 
+// A checkpoint of a training has the network's state beside the optimiser's and more.
+const PickleNode& state_within(const PickleNode& root) {
+  for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
+    const PickleNode &key = *root.items[i], &value = *root.items[i + 1];
+    const bool named = key.kind == Kind::text && (key.text == "state_dict" || key.text == "model");
+    if (named && value.kind == Kind::dict) return value;
+  }
+  return root;
+}
+
 }  // namespace
 
 std::vector<StoredTensor> read_state_dict(const Pickle& pickle, const std::string& where) {
-  const PickleNode& root = pickle.root();
-  if (root.kind != Kind::dict) refuse_import(where, "it holds no state dict", kHint);
+  if (pickle.root().kind != Kind::dict) refuse_import(where, "it holds no state dict", kHint);
+  const PickleNode& state = state_within(pickle.root());
   std::vector<StoredTensor> tensors;
-  for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
-    const PickleNode& key = *root.items[i];
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i + 1 < state.items.size(); i += 2) {
+    const PickleNode& key = *state.items[i];
     if (key.kind != Kind::text) {
       refuse_import(where, "it holds a dict whose keys are no names", kHint);
     }
-    tensors.push_back(EntryReader(key.text, where).read(*root.items[i + 1]));
+    // before anything is copied: one long name may stand there a million times
+    if (!names.insert(key.text).second) {
+      refuse_import(where, "it has two tensors " + quoted_name(key.text), kHint);
+    }
+    tensors.push_back(EntryReader(key.text, where).read(*state.items[i + 1]));
   }
   return tensors;
 }

@@ -25,7 +25,8 @@ struct StoredTensor {
   std::vector<std::int64_t> shape, strides;
 };
 
-// The tensors of a pickled state dict in its order. Throws Error(environment) when the pickle is
+// The tensors of a pickled state dict in its order, or of the one that a training's checkpoint has
+// under "state_dict" or "model". Throws Error(environment) when the pickle is
 // no dict from names to tensors, or a tensor of a type that is neither a float nor int64.
 std::vector<StoredTensor> read_state_dict(const Pickle& pickle, const std::string& where);
 

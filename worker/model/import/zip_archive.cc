@@ -77,6 +77,7 @@ void ZipArchive::read_directory(const Directory& directory) {
     refuse_import(where_, "it is a zip archive of more entries than any state dict");
   }
   ByteReader in(bytes_, where_, directory.at);
+  std::uint64_t left = bytes_.size();
   for (std::uint64_t i = 0; i < directory.entries; ++i) {
     if (take_signature(in) != kDirectoryEntry) {
       refuse_import(where_, "it is a zip archive with a damaged directory", kHint);
@@ -97,6 +98,12 @@ void ZipArchive::read_directory(const Directory& directory) {
     take_large_numbers(ByteReader(in.take(extra_bytes), where_),
                        {&entry.bytes, &entry.compressed_bytes, &entry.header_at});
     in.take(comment_bytes);
+    // Entries that lie on top of each other could be read for hours.
+    if (entry.compressed_bytes > left) {
+      refuse_import(where_, "the entries of its zip archive have more bytes than the archive",
+                    kHint);
+    }
+    left -= entry.compressed_bytes;
     if (!entries_.emplace(name, entry).second) {
       refuse_import(where_, "it is a zip archive with two entries " + quoted_name(name));
     }

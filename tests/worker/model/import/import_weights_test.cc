@@ -13,6 +13,7 @@
 #include "worker/model/import/weights_source.h"
 
 using namespace radsweep;
+using namespace std::string_literals;
 
 namespace {
 
@@ -118,6 +119,19 @@ TEST_CASE("every kind of file gives the same tensors under torchvision's names")
   }
 }
 
+TEST_CASE("a training's checkpoint gives the network's state, without DataParallel's prefix") {
+  const test::TempDir dir;
+  const auto report = model::import_weights(kGolden / "checkpoint.pth", dir / "w", kTiny);
+  CHECK(report.renamed == report.tensors);
+  check_values(dir / "w", 7);
+}
+
+TEST_CASE("a view with torch's negative bit is refused, whose values are not what is stored") {
+  const std::string why = refusal(read_file(kGolden / "negated.pth"));
+  CHECK(contains(why, "'features.norm0.bias'"));
+  CHECK(contains(why, "negative bit"));
+}
+
 TEST_CASE("an imported file says where it is from") {
   const test::TempDir dir;
   model::import_weights(kGolden / "zip.pth", dir / "w", kTiny);
@@ -170,6 +184,19 @@ TEST_CASE("a damaged value in a zip file is noticed by its checksum") {
   CHECK(contains(refusal(damaged), "is damaged (CRC-32)"));
 }
 
+TEST_CASE("zip entries that lie on top of each other are refused") {
+  const std::string bytes = read_file(kGolden / "zip.pth");
+  // the last entry of the directory, said to have the bytes of the whole archive
+  std::string damaged = bytes;
+  const std::size_t entry = damaged.rfind("PK\1\2");
+  for (const std::size_t field : {20, 24}) {
+    for (std::size_t byte = 0; byte < 4; ++byte) {
+      damaged[entry + field + byte] = static_cast<char>(bytes.size() >> (8 * byte));
+    }
+  }
+  CHECK(contains(refusal(damaged), "more bytes than the archive"));
+}
+
 TEST_CASE("a pickle that asks for code is refused by the code's name") {
   const std::string attack = kLegacyStart + "\x80\x02" + "cos\nsystem\nU\x04true\x85R.";
   CHECK(contains(refusal(attack), "asks for 'os.system'"));
@@ -188,6 +215,34 @@ TEST_CASE("a pickle deeper or more repetitive than a state dict is refused") {
   bomb += "e";
   for (int i = 0; i < 5000; ++i) bomb += "h\x01h\x02\x85R";
   CHECK(contains(refusal(bomb), "more values than any state dict"));
+}
+
+// Each entry would copy the name: 100,000 times 100 kB.
+TEST_CASE("a name that is remembered and comes again and again is refused before it is copied") {
+  const std::string name(100'000, 'n');
+  std::string length;
+  for (int byte = 0; byte < 4; ++byte) length += static_cast<char>(name.size() >> (8 * byte));
+  const std::string tensor =
+      "ctorch._utils\n_rebuild_tensor_v2\n((U\7storagectorch\nFloatStorage\nU\1"
+      "0U\3cpuK\1tQ"
+      "K\0(K\1t(K\1t\x89}tR"s;
+  std::string bomb = kLegacyStart + "\x80\x02}(X" + length + name + "q\x01" + tensor + "q\x02";
+  for (int i = 0; i < 100'000; ++i) bomb += "h\x01h\x02";
+  bomb += "u.";
+  CHECK(contains(refusal(bomb), "two tensors 'nnnn"));
+}
+
+TEST_CASE("names in messages are short and without control characters") {
+  const std::string name = R"(a\u001b[2J)" + std::string(100'000, 'b');
+  const std::string header =
+      "{\"" + name + R"(":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})";
+  std::string length;
+  for (int byte = 0; byte < 8; ++byte) length += static_cast<char>(header.size() >> (8 * byte));
+  const std::string why = refusal(length + header);
+  CHECK(contains(why, "'a?[2Jbbb"));
+  CHECK(why.size() < 300);
+  CHECK(refusal(length + replaced(header, "[0,4]", "[0," + std::string(3, '4') + "]")).size() <
+        300);
 }
 
 TEST_CASE("sizes that the file does not have are refused before memory is taken") {
@@ -230,6 +285,16 @@ TEST_CASE("a header of a million brackets is refused before the stack is exhaust
   CHECK(contains(refusal(length + header), "nests deeper"));
 }
 
+TEST_CASE("a list of many mismatches shows some of both sides") {
+  std::string bytes = read_file(kGolden / "torchvision.safetensors");
+  for (std::size_t at = 0; (at = bytes.find("features.", at)) != std::string::npos; ++at) {
+    bytes.replace(at, 9, "backbone.");
+  }
+  const std::string why = refusal(bytes);
+  CHECK(contains(why, "missing: features.conv0.weight"));
+  CHECK(contains(why, "unknown: 'backbone."));
+}
+
 TEST_CASE("tensors that are no known network's are listed") {
   const test::TempDir dir;
   auto other = kTiny;
@@ -254,6 +319,19 @@ TEST_CASE("a value that is no number is refused") {
   const std::string not_a_number("\x00\x00\xc0\x7f", 4);
   bytes.replace(bytes.size() - 4, 4, not_a_number);
   CHECK(contains(refusal(bytes), "infinite or not numbers"));
+}
+
+TEST_CASE("a variance below 0 is refused") {
+  std::string bytes = read_file(kGolden / "torchvision.safetensors");
+  std::uint64_t header_bytes = 0;
+  std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
+  const std::string start =
+      R"("features.norm5.running_var":{"dtype":"F32","shape":[8],"data_offsets":[)";
+  const std::size_t at = bytes.find(start);
+  REQUIRE(at != std::string::npos);
+  const std::size_t value = 8 + header_bytes + std::stoul(bytes.substr(at + start.size()));
+  bytes[value + 3] = static_cast<char>(bytes[value + 3] | 0x80);  // the sign
+  CHECK(contains(refusal(bytes), "features.norm5.running_var has a variance below 0"));
 }
 
 TEST_CASE("a file is held against the hash in its name") {
