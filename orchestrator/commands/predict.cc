@@ -1,6 +1,8 @@
 // radsweep predict: finds the runs' attempts, then hands over to radsweep-worker.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> words;  // [STORE] RUN
-  std::string cell, data, split = "valid", output;
+  std::string cell, variant, data, split = "valid", output;
   std::vector<std::string> images;
 };
 
@@ -28,23 +30,16 @@ std::vector<std::string> wanted_runs(const Options& options, db::Database& datab
   }
   if (!typed.empty()) {
     std::vector<std::string> runs;
-    for (const std::string& word : typed) runs.push_back(resolve_run(run_names(database), word));
+    for (const std::string& word : typed) {
+      runs.push_back(resolve_run(run_names(database), word));
+      if (std::count(runs.begin(), runs.end(), runs.back()) == 1) continue;
+      throw Error(ExitCode::usage, "predict with", runs.back(), "the run is named twice",
+                  "its logits would count twice in the mean: name it once");
+    }
     return runs;
   }
-  const auto middle = options.cell.find('x');
-  const db::Table table = db::query(
-      database,
-      "SELECT run_id FROM runs WHERE state = 'done' AND CAST(resolution AS TEXT) = ?1 AND "
-      "architecture = ?2 ORDER BY seed",
-      {db::Value(options.cell.substr(0, middle)),
-       db::Value(middle == std::string::npos ? "" : options.cell.substr(middle + 1))});
-  if (table.rows.empty()) {
-    throw Error(ExitCode::usage, "predict with", options.cell, "no run of that cell is done",
-                "cells are written as 480xdensenet161; see `radsweep status`");
-  }
-  std::vector<std::string> runs;
-  for (const auto& row : table.rows) runs.push_back(std::get<std::string>(row.at(0)));
-  return runs;
+  const auto variant = options.variant.empty() ? std::nullopt : std::optional(options.variant);
+  return done_runs_of_cell(database, options.cell, variant);
 }
 
 std::string sealed_attempt(const Store& store, db::Database& database, const std::string& run) {
@@ -95,6 +90,7 @@ void add_predict(CLI::App& app, int&) {
   verb->footer(kFooter);
   verb->add_option("RUN", options->words, "[STORE] and runs, by name or unique beginning");
   verb->add_option("--cell", options->cell, "All done seeds of RESOLUTIONxARCHITECTURE");
+  verb->add_option("--variant", options->variant, "Of that cell, as `radsweep results` names it");
   verb->add_option("--data", options->data, "CheXpert folder with train.csv and valid.csv");
   verb->add_option("--split", options->split, "train or valid")
       ->check(CLI::IsMember({"train", "valid"}))

@@ -1,6 +1,8 @@
 #include "tests/orchestrator/report/sample_sweep.h"
 
+#include <algorithm>
 #include "db/metric_log.h"
+
 #include "db/run_queue.h"
 
 namespace radsweep::test {
@@ -76,19 +78,8 @@ void play(db::RunQueue& queue, db::Database& database, const db::Fence& fence,
   }
 }
 
-}  // namespace
-
-std::string SampleRun::name() const {
-  return std::to_string(resolution) + "-" + architecture + "-s" + std::to_string(seed) +
-         (variant.empty() ? "" : "-" + variant);
-}
-
-SampleSweep::SampleSweep(const std::vector<SampleRun>& runs, const std::string& name)
-    : database_(db::Database::open_for_writing(folder_ / "sweep.db")) {
-  std::int64_t now_ms = 1'700'000'000'000;
-  db::RunQueue queue(database_, [&now_ms] { return now_ms += 1000; });
+std::vector<db::NewRun> rows_of(const std::vector<SampleRun>& runs) {
   std::vector<db::NewRun> rows;
-  std::size_t claims = 0;
   for (const SampleRun& run : runs) {
     db::NewRun row;
     row.name = run.name();
@@ -99,16 +90,37 @@ SampleSweep::SampleSweep(const std::vector<SampleRun>& runs, const std::string& 
     row.seed = run.seed;
     row.config = R"({"recipe": {"epochs": 2}, "seed": )" + std::to_string(run.seed) + "}";
     row.cost = run.fate == Fate::pending ? 1.0 : 1000.0;  // what stays pending is claimed last
-    if (run.fate != Fate::pending) ++claims;
     rows.push_back(row);
   }
-  queue.set_runs({name, "name: " + name + "\n# <b>not markup</b>\n"}, rows);
+  return rows;
+}
+
+}  // namespace
+
+std::string SampleRun::name() const {
+  return std::to_string(resolution) + "-" + architecture + "-s" + std::to_string(seed) +
+         (variant.empty() ? "" : "-" + variant);
+}
+
+SampleSweep::SampleSweep(const std::vector<SampleRun>& runs, const std::string& name)
+    : database_(db::Database::open_for_writing(folder_ / "sweep.db")),
+      sweep_{name, "name: " + name + "\n# <b>not markup</b>\n"} {
+  std::int64_t now_ms = 1'700'000'000'000;
+  db::RunQueue queue(database_, [&now_ms] { return now_ms += 1000; });
+  queue.set_runs(sweep_, rows_of(runs));
+  auto claims =
+      std::ranges::count_if(runs, [](const SampleRun& run) { return run.fate != Fate::pending; });
   for (; claims > 0; --claims) {
     const auto claim = queue.claim_next("cpu:0");
     for (const SampleRun& run : runs) {
       if (run.name() == claim->name) play(queue, database_, claim->fence, run);
     }
   }
+}
+
+void SampleSweep::keep_only(const std::vector<SampleRun>& runs) {
+  db::RunQueue queue(database_, [] { return std::int64_t{1'800'000'000'000}; });
+  queue.set_runs(sweep_, rows_of(runs));
 }
 
 double auc_by_pairs(const std::vector<db::PredictionRow>& predictions) {

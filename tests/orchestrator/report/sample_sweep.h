@@ -18,7 +18,7 @@ struct SampleRun {
   std::string architecture = "densenet121";
   std::int64_t seed = 1;
   Fate fate = Fate::done;
-  std::optional<double> auc;  // of the best epoch, 0..1
+  std::optional<double> auc = {};  // of the best epoch, 0..1
   std::string variant = "";
   std::string name() const;  // "160-densenet121-s1", then "-<variant>"
 };
@@ -29,12 +29,16 @@ class SampleSweep {
  public:
   explicit SampleSweep(const std::vector<SampleRun>& runs, const std::string& name = "sample");
 
+  // The sweep file names only these runs from now on.
+  void keep_only(const std::vector<SampleRun>& runs);
+
   db::Database& database() { return database_; }
   const TempDir& folder() const { return folder_; }
 
  private:
   TempDir folder_;
   db::Database database_;
+  db::SweepRow sweep_;
 };
 
 // ROC-AUC by counting pairs, ties half: slow and obvious.
