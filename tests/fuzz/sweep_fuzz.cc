@@ -9,15 +9,13 @@ using namespace radsweep;
 
 namespace {
 
-// Names of runs become folders and cells of tables.
-void expect_plain_names(const std::vector<orchestrator::PlannedRun>& runs) {
-  for (const auto& run : runs) {
-    const std::string& name = run.row.name;
-    fuzz::expect(!name.empty() && name.size() <= 160, "a run's name fits a folder's");
-    fuzz::expect(
-        name.find_first_of(std::string("/\\'\"<>&;$`|*?~ \t\r\n\0", 20)) == std::string::npos,
-        "a run's name needs no quoting");
-  }
+constexpr std::string_view kNeedsCare("/\\'\"<>&;$`|*?~ \t\r\n\0", 19);
+
+// Names of sweeps and runs become folders and cells of tables.
+void expect_plain(std::string_view name) {
+  fuzz::expect(!name.empty() && name.size() <= 160, "a name fits a folder's");
+  fuzz::expect(name.find_first_of(kNeedsCare) == std::string_view::npos, "a name needs no quoting");
+  fuzz::expect(name != "." && name != "..", "a name leads to no other folder");
 }
 
 std::size_t runs_of(const orchestrator::Sweep& sweep) {
@@ -33,10 +31,11 @@ std::size_t runs_of(const orchestrator::Sweep& sweep) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::may_refuse([&] {
     const auto sweep = orchestrator::parse_sweep(std::string(fuzz::text_of(data, size)), "s.yaml");
+    expect_plain(sweep.name);
     if (runs_of(sweep) > 500) return;  // allowed, but slow here
     orchestrator::DataFacts facts;
     facts.train_images = facts.train_studies = 1000;
-    expect_plain_names(orchestrator::expand(sweep, facts));
+    for (const auto& run : orchestrator::expand(sweep, facts)) expect_plain(run.row.name);
   });
   return 0;
 }
