@@ -24,7 +24,8 @@ may orchestrator orchestrator db worker/attempt base
 may orchestrator/report orchestrator/report db worker/attempt base
 may worker/attempt worker/attempt base
 may worker/data worker/data worker/attempt base
-may worker/model worker/model worker/attempt base
+may worker/kernels worker/kernels base
+may worker/model worker/model worker/kernels worker/attempt base
 may worker/train worker/train worker/model worker/data worker/attempt base
 may worker/commands worker base
 

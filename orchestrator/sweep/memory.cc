@@ -13,9 +13,10 @@ double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
   constexpr double kContextBytes = 0.5 * 1024 * 1024 * 1024;
   const auto parameters =
       static_cast<double>(attempt::parameter_count(architecture, recipe.hidden_features));
-  return 16 * parameters +
-         1.1 * attempt::activation_bytes(architecture, px) *
-             planned_batch_images(recipe.studies_per_batch) +
+  const double image_bytes = recipe.kernels == "fused"
+                                 ? attempt::fused_activation_bytes(architecture, px)
+                                 : attempt::activation_bytes(architecture, px);
+  return 16 * parameters + 1.1 * image_bytes * planned_batch_images(recipe.studies_per_batch) +
          kContextBytes;
 }
 

@@ -11,10 +11,10 @@ namespace radsweep::orchestrator {
 // batch sizes are scaled: 1.5 images per study, rounded up.
 int planned_batch_images(int studies_per_batch);
 
-// Predicted peak bytes of one training process in fp32 without recomputation:
+// Predicted peak bytes of one training process in fp32:
 //   16 x parameters                           weights, gradients, Adam's two moments (4 B each)
-// + 1.1 x activation_bytes x batch images     what autograd keeps (measured: < 1 % off) and
-//                                             a tenth for gradients in flight and workspaces
+// + 1.1 x (fused_)activation_bytes x images   what autograd keeps, by the recipe's kernels
+//                                             (measured: < 3 % off), and a tenth for workspaces
 // + 0.5 GiB                                   CUDA context and libraries
 // The tenth and the half GiB are planning margins, not measurements.
 double predicted_memory_bytes(const attempt::Architecture& architecture, int px,

@@ -11,7 +11,7 @@
 namespace radsweep::oracle {
 
 void forward(const Arguments& arguments) {
-  const model::WeightsFile given = model::read_weights_file(arguments.at(1));
+  const model::WeightsFile given = model::read_weights_file(arguments.at(2));
   const auto tensor = [&](const std::string& name) {
     for (const model::NamedTensor& entry : given.tensors) {
       if (entry.name == name) return entry.value;
@@ -19,18 +19,22 @@ void forward(const Arguments& arguments) {
     throw std::runtime_error("no tensor " + name);
   };
   const auto architecture = attempt::find_architecture(arguments.at(0));
-  model::StudyClassifier model(
-      model::StudyClassifierOptions{.architecture = architecture.value(), .dropout = 0});
+  attempt::Recipe recipe;
+  recipe.dropout = 0;
+  recipe.kernels = arguments.at(1);
+  model::StudyClassifier model(model::options_of(architecture.value(), recipe));
   {
     const at::NoGradGuard no_grad;
     for (const auto& [name, value] : model::state_of(*model)) value.copy_(tensor(name));
   }
+  // channels last, as on a CPU: otherwise `fused` would be ATen's operators
+  const at::Tensor images = tensor("images").contiguous(train::memory_format_on(at::kCPU));
   std::vector<model::NamedTensor> results;
   const auto keep = [&](const std::string& name, const at::Tensor& value) {
     results.push_back({name, value.detach().clone()});
   };
 
-  const at::Tensor images = tensor("images"), labels = tensor("labels");
+  const at::Tensor labels = tensor("labels");
   model->eval();
   {
     const at::NoGradGuard no_grad;
@@ -51,7 +55,7 @@ void forward(const Arguments& arguments) {
     keep("gradient/" + parameter.key(), parameter.value().grad());
   }
   for (const auto& buffer : model->named_buffers()) keep(buffer.key(), buffer.value());
-  model::write_weights_file(arguments.at(2), results);
+  model::write_weights_file(arguments.at(3), results);
 }
 
 }  // namespace radsweep::oracle

@@ -13,10 +13,10 @@ namespace radsweep::oracle {
 
 using Arguments = std::vector<std::string>;
 
-// forward ARCHITECTURE IN OUT: IN has the weights by the model's names, and the tensors images
-// [views, 3, px, px], study_of_view [views], labels [studies]. OUT gets eval_logits [views]; of one
-// step in training mode without dropout: train_logits [views], loss, gradient/<parameter>, and the
-// buffers afterwards under their names.
+// forward ARCHITECTURE KERNELS IN OUT: KERNELS is reference or fused. IN has the weights by the
+// model's names, and the tensors images [views, 3, px, px], study_of_view [views], labels
+// [studies]. OUT gets eval_logits [views]; of one step in training mode without dropout:
+// train_logits [views], loss, gradient/<parameter>, and the buffers afterwards under their names.
 void forward(const Arguments& arguments);
 
 // train FOLDER: trains FOLDER/spec.json. Writes initial.safetensors, epoch-<e>.safetensors with

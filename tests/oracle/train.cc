@@ -36,8 +36,7 @@ void train(const Arguments& arguments) {
   at::set_num_threads(spec.slot.threads);
   const data::Dataset dataset = data::load_dataset(spec.data.root, spec.data.labels);
   const data::ImageCache cache(spec.data.cache, spec.resolution);
-  model::StudyClassifier model(model::StudyClassifierOptions{
-      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
   model::initialise(model, spec.seed);
   model::save_weights(model, folder / "initial.safetensors");
   train::place(model, at::kCPU);

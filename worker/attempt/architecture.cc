@@ -90,6 +90,17 @@ double activation_bytes(const Architecture& a, int px) {
   return 4 * floats;
 }
 
+double fused_activation_bytes(const Architecture& a, int px) {
+  double floats = 0;
+  const double bottleneck = static_cast<double>(a.bn_size) * a.growth;
+  walk(a, px,
+       {[&](int out, int px_in, int px_out) { floats += 3 * square(px_in) + out * square(px_out); },
+        [&](int, int side) { floats += square(side) * bottleneck; },
+        [&](int in, int side) { floats += (square(side) + square(side / 2)) * in; },
+        [&](int channels, int side) { floats += square(side) * channels; }});
+  return 4 * floats;
+}
+
 long parameter_count(const Architecture& a, int hidden_features) {
   long total = 0;
   const long bottleneck = static_cast<long>(a.bn_size) * a.growth;

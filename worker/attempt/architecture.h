@@ -36,6 +36,11 @@ double multiply_adds(const Architecture& architecture, int px, int hidden_featur
 // densenet161 at 480: about 1064 MiB.
 double activation_bytes(const Architecture& architecture, int px);
 
+// The same of the fused kernels, which keep no output of a norm or ReLU (formula: image and conv0,
+// per block its features and 4k of every layer, per transition C / 4). densenet161 at 480: about
+// 197 MiB.
+double fused_activation_bytes(const Architecture& architecture, int px);
+
 // Parameters of body and head together (densenet121: 8,008,064).
 long parameter_count(const Architecture& architecture, int hidden_features = 512);
 

@@ -56,7 +56,9 @@ struct Recipe {
   // head
   double dropout = 0.6;       // paper; half of it before the first linear (fastai create_head)
   int hidden_features = 512;  // fastai create_head
+  // arithmetic
   std::string precision = "fp32";
+  std::string kernels = "fused";  // or "reference": torchvision's operators, fastai's bits on a CPU
   AugmentRecipe augment;
 
   bool operator==(const Recipe&) const = default;

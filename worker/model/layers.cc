@@ -1,5 +1,6 @@
 #include "worker/model/layers.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/full.h>
@@ -8,8 +9,19 @@
 #include <ATen/ops/zeros.h>
 
 #include "base/error.h"
+#include "worker/kernels/norm_relu.h"
 
 namespace radsweep::model {
+namespace {
+
+void refuse_single_value(std::int64_t count) {
+  if (count > 1) return;
+  throw Error(ExitCode::usage, "normalise", "a training batch",
+              "it holds a single value per channel, whose variance is undefined",
+              "larger batches (studies_per_batch, drop_last: true) or larger images");
+}
+
+}  // namespace
 
 ConvImpl::ConvImpl(Shape shape)
     : weight(
@@ -37,15 +49,33 @@ BatchNormImpl::BatchNormImpl(std::int64_t channels, double initial_bias)
 
 at::Tensor BatchNormImpl::forward(const at::Tensor& input) {
   if (is_training()) {
-    if (input.numel() <= input.size(1)) {
-      throw Error(ExitCode::usage, "normalise", "a training batch",
-                  "it holds a single value per channel, whose variance is undefined",
-                  "larger batches (studies_per_batch, drop_last: true) or larger images");
-    }
+    refuse_single_value(input.numel() / input.size(1));
     num_batches_tracked.add_(1);
   }
   return at::batch_norm(input, weight, bias, running_mean, running_var, is_training(), kMomentum,
                         kEps, /*cudnn_enabled=*/true);
+}
+
+kernels::Norm BatchNormImpl::of_batch(const kernels::Moments& moments, std::int64_t count) {
+  refuse_single_value(count);
+  const at::NoGradGuard no_grad;
+  num_batches_tracked.add_(1);
+  running_mean.mul_(1 - kMomentum).add_(moments.mean, kMomentum);
+  // the running variance is the unbiased one
+  const auto n = static_cast<double>(count);
+  running_var.mul_(1 - kMomentum).add_(moments.variance, kMomentum * n / (n - 1));
+  return {moments.mean, (moments.variance + kEps).rsqrt_(), weight, bias};
+}
+
+kernels::Norm BatchNormImpl::of_running() const {
+  const at::NoGradGuard no_grad;
+  return {running_mean.clone(), (running_var + kEps).rsqrt_(), weight, bias};
+}
+
+kernels::Norm BatchNormImpl::norm_for(const at::Tensor& maps) {
+  if (!is_training()) return of_running();
+  const at::NoGradGuard no_grad;
+  return of_batch(kernels::channel_moments(maps), maps.numel() / maps.size(1));
 }
 
 }  // namespace radsweep::model

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 
+#include "worker/kernels/norm.h"
+
 namespace radsweep::model {
 
 // 2d convolution without bias. Parameter `weight` [out, in, side, side], zeros.
@@ -48,6 +50,13 @@ class BatchNormImpl : public torch::nn::Module {
 
   explicit BatchNormImpl(std::int64_t channels, double initial_bias = 0);
   at::Tensor forward(const at::Tensor& input);
+
+  // For whoever normalises himself. of_batch() is a training pass: it moves the running statistics
+  // and throws as forward does; `count` is the number of values per channel.
+  kernels::Norm of_batch(const kernels::Moments& moments, std::int64_t count);
+  kernels::Norm of_running() const;
+  // of_batch() with the maps' own moments in training mode, otherwise of_running().
+  kernels::Norm norm_for(const at::Tensor& maps);
 
   at::Tensor weight, bias;                                    // [c]
   at::Tensor running_mean, running_var, num_batches_tracked;  // [c], [c], int64 scalar

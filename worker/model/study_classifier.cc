@@ -6,9 +6,15 @@
 
 namespace radsweep::model {
 
+StudyClassifierOptions options_of(const attempt::Architecture& architecture,
+                                  const attempt::Recipe& recipe) {
+  return {architecture, recipe.hidden_features, recipe.dropout,
+          recipe.kernels == "reference" ? Kernels::reference : Kernels::fused};
+}
+
 StudyClassifierImpl::StudyClassifierImpl(StudyClassifierOptions options)
     : options_(std::move(options)),
-      features_(register_module("features", DenseNet(options_.architecture))),
+      features_(register_module("features", DenseNet(options_.architecture, options_.kernels))),
       head_(register_module(
           "head", Head(HeadOptions{.features = attempt::feature_count(options_.architecture),
                                    .hidden_features = options_.hidden_features,

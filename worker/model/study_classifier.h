@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "worker/attempt/architecture.h"
+#include "worker/attempt/recipe.h"
 #include "worker/model/densenet.h"
 #include "worker/model/dropout.h"
 #include "worker/model/head.h"
@@ -18,7 +19,11 @@ struct StudyClassifierOptions {
   attempt::Architecture architecture;
   int hidden_features = 512;
   double dropout = 0.6;  // before the last linear; half of it before the first
+  Kernels kernels = Kernels::fused;
 };
+// What a run's spec says.
+StudyClassifierOptions options_of(const attempt::Architecture& architecture,
+                                  const attempt::Recipe& recipe);
 
 // Children `features` (torchvision's names below it) and `head` (fastai's indices 2, 4, 6, 8), so
 // the state has the names "features.conv0.weight", ..., "head.2.weight", "head.4.weight", ...

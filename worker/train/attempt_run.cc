@@ -80,8 +80,7 @@ void describe_data(Result& result, const data::Dataset& dataset, const data::Ima
 
 // Random from the seed; the body from the pretrained file when the spec names one.
 model::StudyClassifier initial_model(const Spec& spec) {
-  model::StudyClassifier model(model::StudyClassifierOptions{
-      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
   model::initialise(model, spec.seed);
   if (spec.pretrained.empty()) return model;
   if (sha256_of_file(spec.pretrained) != spec.pretrained_sha256) {

@@ -25,8 +25,7 @@ bool same_question(const attempt::Spec& a, const attempt::Spec& b) {
 
 model::StudyClassifier trained_model(const std::filesystem::path& attempt,
                                      const attempt::Spec& spec) {
-  model::StudyClassifier model(model::StudyClassifierOptions{
-      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
   model::load_weights(model, attempt / attempt::kBestWeights);
   place(model, at::kCPU);
   model->eval();

@@ -119,9 +119,9 @@ at::Tensor hash_images() {
   return at::from_blob(values.data(), {4, 3, 64, 64}, at::kFloat).clone();
 }
 
-StudyClassifier golden_model(const Golden& golden) {
+StudyClassifier golden_model(const Golden& golden, model::Kernels kernels) {
   StudyClassifier model(model::StudyClassifierOptions{
-      .architecture = *attempt::find_architecture(golden.name), .dropout = 0});
+      .architecture = *attempt::find_architecture(golden.name), .dropout = 0, .kernels = kernels});
   fill_from_hash(model);
   return model;
 }
@@ -192,13 +192,23 @@ void check_running_statistics(StudyClassifier& model, const Golden& golden, doub
 
 namespace {
 
-void check_golden(const Golden& golden, const Tolerance& tolerance) {
-  StudyClassifier model = golden_model(golden);
+void check_golden(const Golden& golden, const Tolerance& tolerance, model::Kernels kernels,
+                  at::MemoryFormat format) {
+  CAPTURE(kernels == model::Kernels::fused);
+  CAPTURE(format == at::MemoryFormat::ChannelsLast);
+  StudyClassifier model = golden_model(golden, kernels);
   model->to(tolerance.type);
-  const at::Tensor images = hash_images().to(tolerance.type);
+  const at::Tensor images = hash_images().to(tolerance.type).contiguous(format);
   check_evaluation(model, images, golden, tolerance.eval);
   check_training_step(model, images, golden, tolerance);
   check_running_statistics(model, golden, tolerance.train);
+}
+
+void check_golden(const Golden& golden, const Tolerance& tolerance) {
+  using model::Kernels;
+  check_golden(golden, tolerance, Kernels::reference, at::MemoryFormat::Contiguous);
+  check_golden(golden, tolerance, Kernels::fused, at::MemoryFormat::Contiguous);
+  check_golden(golden, tolerance, Kernels::fused, at::MemoryFormat::ChannelsLast);
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ namespace fs = std::filesystem;
 namespace {
 
 model::StudyClassifier initial_model(const attempt::Spec& spec) {
-  model::StudyClassifier model(model::StudyClassifierOptions{
-      spec.architecture, spec.recipe.hidden_features, spec.recipe.dropout});
+  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
   model::initialise(model, spec.seed);
   place(model, at::kCPU);
   return model;

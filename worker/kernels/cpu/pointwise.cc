@@ -1,0 +1,154 @@
+#include "worker/kernels/cpu/pointwise.h"
+
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "worker/kernels/cpu/tensors.h"
+
+namespace radsweep::kernels::cpu {
+namespace {
+
+// Pixels that go through all steps together: two arrays of theirs share a second-level cache of
+// half a megabyte, and there are enough of them for an efficient matrix product.
+std::int64_t rows_per_chunk(std::int64_t channels) {
+  return std::clamp<std::int64_t>(65536 / channels, 64, 1024);
+}
+
+// [n, c, h, w], channels last -> [pixels, c]
+at::Tensor as_matrix(const at::Tensor& maps) {
+  return maps.permute({0, 2, 3, 1}).reshape({-1, maps.size(1)});
+}
+
+// One contiguous share of the rows a thread: action(share, first row, end row).
+template <typename Action>
+void for_each_share(std::int64_t rows, std::int64_t shares, Action&& action) {
+  at::parallel_for(0, shares, 1, [&](std::int64_t begin, std::int64_t end) {
+    const at::NoGradGuard no_grad;
+    for (std::int64_t share = begin; share < end; ++share) {
+      action(share, rows * share / shares, rows * (share + 1) / shares);
+    }
+  });
+}
+
+std::int64_t shares_of(std::int64_t rows, std::int64_t channels) {
+  const std::int64_t chunks = (rows + rows_per_chunk(channels) - 1) / rows_per_chunk(channels);
+  return std::min<std::int64_t>(at::get_num_threads(), chunks);
+}
+
+template <typename T>
+void forward_rows(const at::Tensor& maps, const HeldAffine& norm, const at::Tensor& transposed,
+                  const at::Tensor& result) {
+  const auto in = rows_of<const T>(maps);
+  const std::int64_t size = rows_per_chunk(in.channels);
+  for_each_share(in.rows, shares_of(in.rows, in.channels),
+                 [&](std::int64_t, std::int64_t row, std::int64_t end) {
+                   const at::Tensor active = at::empty({size, in.channels}, transposed.options());
+                   for (; row < end; row += size) {
+                     const std::int64_t rows = std::min(size, end - row);
+                     norm_relu_rows(in.part(row, rows), norm.of<T>(),
+                                    {active.mutable_data_ptr<T>(), rows, in.channels, in.channels});
+                     at::Tensor out = result.narrow(0, row, rows);
+                     at::mm_out(out, active.narrow(0, 0, rows), transposed);
+                   }
+                 });
+}
+
+// What one thread adds up.
+template <typename T>
+struct Share {
+  std::vector<T> chunk_sums;  // per channel: m, then m * (x - mean)
+  std::vector<double> sums;
+  at::Tensor weight;
+};
+
+template <typename T>
+struct Backward {
+  const at::Tensor &gradient, &weight;  // [pixels, out], [out, c]
+  const HeldAffine& norm;
+  Rows<const T> maps;
+  Rows<T> into;
+  bool wants_weight;
+
+  void run(Share<T>& share, std::int64_t row, std::int64_t end) const {
+    const std::int64_t channels = maps.channels, size = rows_per_chunk(channels);
+    const auto width = static_cast<std::size_t>(2 * channels);
+    share.sums.assign(width, 0);
+    if (wants_weight) share.weight = at::zeros(weight.sizes(), weight.options());
+    const at::Tensor scratch = at::empty({size, channels}, weight.options());
+    for (; row < end; row += size) {
+      const std::int64_t rows = std::min(size, end - row);
+      const Rows<T> chunk{scratch.mutable_data_ptr<T>(), rows, channels, channels};
+      at::Tensor matrix = scratch.narrow(0, 0, rows);
+      const at::Tensor given = gradient.narrow(0, row, rows);
+      if (wants_weight) {
+        norm_relu_rows(maps.part(row, rows), norm.of<T>(), chunk);
+        at::addmm_out(share.weight, share.weight, given.t(), matrix);
+      }
+      at::mm_out(matrix, given, weight);
+      share.chunk_sums.assign(width, T(0));
+      norm_relu_backward_rows(Rows<const T>(chunk), maps.part(row, rows), norm.of<T>(),
+                              into.part(row, rows), /*add=*/true, share.chunk_sums.data(),
+                              share.chunk_sums.data() + channels);
+      for (std::size_t i = 0; i < width; ++i) {
+        share.sums[i] += static_cast<double>(share.chunk_sums[i]);
+      }
+    }
+  }
+};
+
+template <typename T>
+PointwiseGradient backward_rows(const Backward<T>& backward, const at::Tensor& like) {
+  const std::int64_t channels = backward.maps.channels, rows = backward.maps.rows;
+  std::vector<Share<T>> shares(static_cast<std::size_t>(shares_of(rows, channels)));
+  for_each_share(rows, static_cast<std::int64_t>(shares.size()),
+                 [&](std::int64_t share, std::int64_t row, std::int64_t end) {
+                   backward.run(shares[static_cast<std::size_t>(share)], row, end);
+                 });
+  Share<T>& total = shares.front();
+  for (std::size_t i = 1; i < shares.size(); ++i) {
+    for (std::size_t j = 0; j < total.sums.size(); ++j) total.sums[j] += shares[i].sums[j];
+    if (backward.wants_weight) total.weight.add_(shares[i].weight);
+  }
+  return {{per_channel<T>(total.sums.data() + channels, channels, 1, like),
+           per_channel<T>(total.sums.data(), channels, 1, like)},
+          total.weight};
+}
+
+}  // namespace
+
+at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const at::Tensor& weight) {
+  const HeldAffine held(norm);
+  const at::Tensor transposed = weight.detach().reshape({weight.size(0), -1}).t();
+  const at::Tensor result =
+      channels_last({maps.size(0), weight.size(0), maps.size(2), maps.size(3)}, maps);
+  AT_DISPATCH_FLOATING_TYPES(maps.scalar_type(), "norm_relu_pointwise", [&] {
+    forward_rows<scalar_t>(maps, held, transposed, as_matrix(result));
+  });
+  return result;
+}
+
+PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
+                                               const Norm& norm, const at::Tensor& weight,
+                                               bool wants_weight, const at::Tensor& into) {
+  const HeldAffine held(norm);
+  const at::Tensor given = as_matrix(gradient);
+  const at::Tensor matrix = weight.detach().reshape({weight.size(0), -1});
+  PointwiseGradient result;
+  AT_DISPATCH_FLOATING_TYPES(maps.scalar_type(), "norm_relu_pointwise_backward", [&] {
+    result = backward_rows(Backward<scalar_t>{given, matrix, held, rows_of<const scalar_t>(maps),
+                                              rows_of<scalar_t>(into), wants_weight},
+                           maps);
+  });
+  result.norm.weight.mul_(norm.inverse_std);
+  if (wants_weight) result.weight = result.weight.view_as(weight);
+  return result;
+}
+
+}  // namespace radsweep::kernels::cpu

@@ -1,0 +1,69 @@
+#include "worker/kernels/norm_relu.h"
+
+#include <ATen/ops/addcmul.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/threshold_backward.h>
+#include <ATen/ops/var_mean.h>
+
+#include <array>
+
+#include "worker/kernels/cpu/norm_relu.h"
+
+namespace radsweep::kernels {
+namespace {
+
+at::Tensor by_channel(const at::Tensor& values) {
+  return values.view({1, -1, 1, 1});
+}
+
+at::Tensor normalised(const at::Tensor& maps, const Norm& norm) {
+  const at::Tensor scale = norm.scale();
+  const at::Tensor shift = norm.bias - norm.mean * scale;
+  return at::addcmul(by_channel(shift), maps, by_channel(scale));
+}
+
+}  // namespace
+
+Moments channel_moments(const at::Tensor& maps) {
+  if (cpu::handles(maps)) return cpu::channel_moments(maps);
+  const auto [variance, mean] = at::var_mean(maps, at::IntArrayRef{0, 2, 3}, /*correction=*/0);
+  return {mean, variance};
+}
+
+at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm) {
+  if (cpu::handles(maps)) return cpu::norm_relu(maps, norm);
+  return normalised(maps, norm).relu_();
+}
+
+NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& maps,
+                                const Norm& norm, const at::Tensor& into, Write write) {
+  if (cpu::handles(maps) && cpu::handles(gradient) && cpu::handles(into)) {
+    return cpu::norm_relu_backward(gradient, maps, norm, into, write);
+  }
+  const at::Tensor active = at::threshold_backward(gradient, normalised(maps, norm), 0);
+  const at::Tensor centred = maps - by_channel(norm.mean);
+  constexpr std::array<std::int64_t, 3> all_but_channels{0, 2, 3};
+  const NormGradient sums{(active * centred).sum(all_but_channels) * norm.inverse_std,
+                          active.sum(all_but_channels)};
+  if (write == Write::add) {
+    into.addcmul_(active, by_channel(norm.scale()));
+  } else {
+    at::Tensor target = into;
+    at::mul_out(target, active, by_channel(norm.scale()));
+  }
+  return sums;
+}
+
+at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
+                           const at::Tensor& mean, const MomentsGradient& correction) {
+  if (cpu::handles(maps) && cpu::handles(gradient)) {
+    return cpu::through_moments(gradient, maps, mean, correction);
+  }
+  const at::Tensor centred = maps - by_channel(mean);
+  return (gradient - by_channel(correction.constant))
+      .addcmul_(centred, by_channel(correction.slope), -1);
+}
+
+}  // namespace radsweep::kernels

@@ -1,0 +1,29 @@
+// Batch normalisation and ReLU as one operation, forwards and backwards. Maps are [n, c, h, w],
+// channels last or not, and may be some channels of wider maps. Channels-last maps of floats or
+// doubles on the CPU are passed over once, by loops of our own; all others by ATen's operators.
+// No function is differentiable: call them without grad mode.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "worker/kernels/norm.h"
+
+namespace radsweep::kernels {
+
+Moments channel_moments(const at::Tensor& maps);
+
+// relu(norm(maps)), in the maps' memory format.
+at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm);
+
+enum class Write { over, add };
+
+// From the gradient of relu(norm(maps)): returns the norm's, and writes the maps' into `into`
+// (which may be `gradient` itself), taking mean and inverse_std for constants.
+NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& maps,
+                                const Norm& norm, const at::Tensor& into, Write write);
+
+// gradient - constant - slope * (maps - mean), as maps of their own.
+at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
+                           const at::Tensor& mean, const MomentsGradient& correction);
+
+}  // namespace radsweep::kernels
