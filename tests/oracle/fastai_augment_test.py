@@ -10,7 +10,7 @@ import peers
 options = peers.arguments()
 print("seed", torch.seed())
 folder = peers.temporary_folder()
-worst = 0.0
+worst = {"smooth images": 0.0, "noise": 0.0}
 
 
 def noise(count, height, width):
@@ -27,8 +27,8 @@ def waves(count, height, width):
 
 for height, width in [(24, 32), (48, 48), (160, 160), (33, 20)]:
     n = 16
-    # fastai's sample points are float32, up to 3e-5 pixels off at 160 px, which noise would show
-    images = noise(n, height, width) if height < 40 else waves(n, height, width)
+    content = "noise" if height < 40 else "smooth images"
+    images = noise(n, height, width) if content == "noise" else waves(n, height, width)
     uniform = lambda low, high: low + (high - low) * torch.rand(n)
     flip = (torch.rand(n) < 0.5).float()
     rotate, warp_x, warp_y = uniform(-30, 30), uniform(-0.2, 0.2), uniform(-0.2, 0.2)
@@ -45,6 +45,11 @@ for height, width in [(24, 32), (48, 48), (160, 160), (33, 20)]:
         Warp(draw_x=given(warp_x), draw_y=given(warp_y), **kept),
         Brightness(draw=given(brightness), p=1.0), Contrast(draw=given(contrast), p=1.0)]), split_idx=0)
     theirs = torch.as_tensor(transforms(TensorImage(images.unsqueeze(1) / 255))).squeeze(1)
-    worst = max(worst, (load_file(folder / "out.safetensors")["images"] - theirs).abs().max().item())
-peers.claim("augmented images are fastai's within 1e-5", worst <= 1e-5, f"{worst:.1e}")
+    apart = (load_file(folder / "out.safetensors")["images"] - theirs).abs().max().item()
+    worst[content] = max(worst[content], apart)
+# fastai's sample points are float32, up to 3e-5 pixels off; from one pixel of noise to the next is up to the whole
+# range, doubled by the contrast. Smooth images change by a twentieth of that.
+bounds = {"smooth images": 1e-5, "noise": 1e-4}
+for content, apart in worst.items():
+    peers.claim(f"augmented {content} are fastai's within {bounds[content]:.0e}", apart <= bounds[content], f"{apart:.1e}")
 peers.finish()
