@@ -1,0 +1,41 @@
+"""Training steps of radsweep and of torchvision with fastai, taken in turns on the same machine.
+
+usage: compare_steps.py TRAIN_STEP [--cases densenet121:160:16 ...] [--repetitions 3] [--steps 3]
+Prints a table of medians over the repetitions; `ratio` is the median of torchvision's time over
+radsweep's within one repetition, so that a machine which slows down slows both.
+"""
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("train_step", type=lambda path: Path(path).absolute())
+parser.add_argument("--cases", nargs="+", default=["densenet121:160:16"], metavar="ARCHITECTURE:PX:IMAGES")
+parser.add_argument("--repetitions", type=int, default=3)
+parser.add_argument("--steps", type=int, default=3)
+options = parser.parse_args()
+
+PEER = [sys.executable, str(Path(__file__).with_name("peer_step.py"))]
+WAYS = {
+    "torchvision + fastai": (PEER, "contiguous"),
+    "the same, channels last": (PEER, "channels_last"),
+    "radsweep reference": ([str(options.train_step)], "reference"),
+    "radsweep fused": ([str(options.train_step)], "fused"),
+}
+
+print("| case | | ms/image | ratio | peak RSS MiB |\n|---|---|---|---|---|")
+for case in options.cases:
+    taken = {way: [] for way in WAYS}
+    for _ in range(options.repetitions):
+        for way, (command, last) in WAYS.items():
+            done = subprocess.run(command + case.split(":") + [last, str(options.steps)],
+                                  check=True, capture_output=True, text=True)
+            taken[way].append(json.loads(done.stdout))
+    baseline = [run["ms_per_image"] for run in taken["torchvision + fastai"]]
+    for way, runs in taken.items():
+        ratio = statistics.median(b / run["ms_per_image"] for b, run in zip(baseline, runs))
+        print(f"| {case} | {way} | {statistics.median(run['ms_per_image'] for run in runs):.1f} | {ratio:.2f} |"
+              f" {max(run['peak_rss_mib'] for run in runs):.0f} |", flush=True)
