@@ -29,6 +29,17 @@ Error bad_jpeg(const std::string& where, const std::string& why) {
   return Error(ExitCode::environment, "decode", where, why);
 }
 
+// A pipe or a device would be read for ever.
+void require_file(const std::filesystem::path& path) {
+  std::error_code unknown;  // opening it will say why
+  const auto type = std::filesystem::status(path, unknown).type();
+  if (type == std::filesystem::file_type::regular ||
+      type == std::filesystem::file_type::not_found || type == std::filesystem::file_type::none) {
+    return;
+  }
+  throw bad_jpeg(path.string(), "this is not a regular file");
+}
+
 // libjpeg's warnings that leave every pixel as it was. The others tell of lost image data.
 bool is_harmless(std::string_view warning) {
   return warning.find("extraneous bytes before marker") != std::string_view::npos ||
@@ -155,10 +166,12 @@ GreyImage decode_jpeg(std::string_view bytes, const std::string& where) {
 }
 
 GreyImage decode_jpeg_file(const std::filesystem::path& path) {
+  require_file(path);
   return decode_jpeg(read_file(path), path.string());
 }
 
 ImageSize inspect_jpeg_file(const std::filesystem::path& path) {
+  require_file(path);
   const FileEnds file(path);
   const Handle handle(tjInitDecompress());
   ensure(handle != nullptr, "turbojpeg cannot start");

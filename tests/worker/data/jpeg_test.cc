@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -138,6 +139,17 @@ TEST_CASE("an image that does not fit the memory is a bad image and not the end"
   CHECK(why == "there is not enough memory for its 13370 x 13369 pixels");
 }
 #endif
+
+TEST_CASE("what is no regular file is refused before anything waits for it") {
+  test::TempDir dir;
+  REQUIRE(::mkfifo((dir / "pipe.jpg").c_str(), 0600) == 0);
+  for (const auto& path : {dir / "pipe.jpg", std::filesystem::path("/dev/zero"), dir.path()}) {
+    CAPTURE(path);
+    CHECK_THROWS_WITH_AS(data::decode_jpeg_file(path), doctest::Contains("not a regular file"),
+                         Error);
+    CHECK_THROWS_WITH_AS(inspect_jpeg_file(path), doctest::Contains("not a regular file"), Error);
+  }
+}
 
 TEST_CASE("inspect_jpeg_file knows the size of an image and misses an end that was cut off") {
   test::TempDir folder;
