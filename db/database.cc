@@ -18,9 +18,9 @@ namespace radsweep::db {
 
 using std::chrono::milliseconds;
 
-// What SQLite asks while another program holds the lock it needs.
+// What SQLite asks while another program holds the lock it needs, and we on a full disk.
 struct Database::Patience {
-  std::function<bool()> keep_waiting;  // empty: until `limit`
+  KeepWaiting keep_waiting;  // empty: until `limit`, and for no room at all
   milliseconds interval{1000};
   milliseconds limit{30000};
   milliseconds waited{0};      // for the lock wanted now
@@ -40,7 +40,13 @@ struct Database::Patience {
     if (!keep_waiting) return waited < limit;
     if (waited - asked_last < interval) return true;
     asked_last = waited;
-    return keep_waiting();
+    return keep_waiting(Hindrance::locked);
+  }
+
+  bool wait_for_room() const {
+    if (!keep_waiting || !keep_waiting(Hindrance::full)) return false;
+    std::this_thread::sleep_for(interval);
+    return true;
   }
 };
 
@@ -49,6 +55,14 @@ namespace {
 void set_option(SQLite::Database& connection, int option, int value) {
   if (sqlite3_db_config(connection.getHandle(), option, value, nullptr) != SQLITE_OK)
     throw SQLite::Exception(connection.getHandle());
+}
+
+// No room on the disk, in a quota or below a file size limit. SQLite tells only the first apart
+// from a disk that fails otherwise; waiting is right for all of them.
+bool lacks_room(const SQLite::Exception& exception) {
+  return exception.getErrorCode() == SQLITE_FULL ||
+         exception.getExtendedErrorCode() == SQLITE_IOERR_WRITE ||
+         exception.getExtendedErrorCode() == SQLITE_IOERR_SHMSIZE;
 }
 
 // Settings of every connection: no SQL hidden in a file may do harm, foreign keys hold.
@@ -211,14 +225,23 @@ Database Database::open_for_reading(const std::filesystem::path& path) {
 
 void Database::transaction(const std::function<void()>& work) {
   ensure(sqlite3_get_autocommit(connection_->getHandle()) != 0, "transactions do not nest");
-  translating_errors("write to the database", path_, [&] {
+  const auto attempt = [&] {
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
     work();
     transaction.commit();
+  };
+  translating_errors("write to the database", path_, [&] {
+    while (true) {
+      try {
+        return attempt();
+      } catch (const SQLite::Exception& exception) {
+        if (!lacks_room(exception) || !patience_->wait_for_room()) throw;
+      }
+    }
   });
 }
 
-void Database::on_locked(std::function<bool()> keep_waiting, std::chrono::milliseconds interval) {
+void Database::on_hindrance(KeepWaiting keep_waiting, std::chrono::milliseconds interval) {
   patience_->keep_waiting = std::move(keep_waiting);
   patience_->interval = interval;
 }

@@ -19,6 +19,9 @@ inline constexpr int kApplicationId = 0x52535750;
 // memory shared by all of them, which network file systems do not give; TRUNCATE works there.
 enum class JournalMode { wal, truncate };
 
+// Why a statement waits: another program holds a lock, or the disk takes no more bytes.
+enum class Hindrance { locked, full };
+
 // Owns the connection. Not thread-safe: one thread per object. Never carry it over fork().
 class Database {
  public:
@@ -41,15 +44,18 @@ class Database {
   ~Database();
 
   // Runs `work` in one BEGIN IMMEDIATE transaction; rolls back when it throws. Errors of SQLite
-  // inside `work` come out as Error. Transactions do not nest.
+  // inside `work` come out as Error. Transactions do not nest. On a full disk `work` may be run
+  // several times (see on_hindrance), each time from the state before the first.
   void transaction(const std::function<void()>& work);
 
-  // While the database is locked by another program every statement waits, without limit, as
-  // long as `keep_waiting` (called after each `interval` of waiting) returns true; after that it
-  // throws Error(environment). Unless this is called, waiting ends after 30 s. `keep_waiting`
-  // must not throw and must not use this database.
-  void on_locked(std::function<bool()> keep_waiting,
-                 std::chrono::milliseconds interval = std::chrono::seconds(1));
+  // While the database is locked by another program, or the disk has no room for a transaction,
+  // every statement and every transaction waits, without limit, as long as `keep_waiting` (called
+  // after each `interval` of waiting) returns true; after that it throws Error(environment).
+  // Unless this is called, waiting for a lock ends after 30 s and nothing waits for room.
+  // `keep_waiting` must not throw and must not use this database.
+  using KeepWaiting = std::function<bool(Hindrance)>;
+  void on_hindrance(KeepWaiting keep_waiting,
+                    std::chrono::milliseconds interval = std::chrono::seconds(1));
 
   const std::filesystem::path& path() const { return path_; }
   // What is in force; truncate where a network file system does not allow WAL (worth a warning).

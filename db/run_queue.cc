@@ -186,6 +186,7 @@ int RunQueue::wake(std::int64_t longest_pause_ms) {
   database_.transaction([&] {
     SQLite::Database& connection = database_.connection();
     const std::int64_t now = now_ms_();
+    woken.clear();  // a full disk makes this run again
     auto rows = prepare(connection, sql::wake_runs, now, longest_pause_ms);
     while (rows.executeStep()) woken.push_back(rows.getColumn(0).getInt64());
     for (const std::int64_t run_id : woken)

@@ -39,8 +39,8 @@ Supervisor::Supervisor(const Store& store, db::Database& database, db::RunQueue&
     runs_.emplace(identity, std::move(run));
   }
   // While a foreign program holds the database, Ctrl-C still reaches the workers.
-  database_.on_locked(
-      [this] {
+  database_.on_hindrance(
+      [this](db::Hindrance) {
         heed_stop_requests();
         return stop_requests_ < 2;
       },
@@ -48,7 +48,7 @@ Supervisor::Supervisor(const Store& store, db::Database& database, db::RunQueue&
 }
 
 Supervisor::~Supervisor() {
-  database_.on_locked({});
+  database_.on_hindrance({});
 }
 
 SweepEnd Supervisor::run() {

@@ -24,8 +24,8 @@ TEST_CASE("a database locked by another program is waited for") {
   auto other = other_program(f.dir / "sweep.db");
   other.exec("BEGIN IMMEDIATE");
   int asked = 0;
-  f.database.on_locked(
-      [&] {
+  f.database.on_hindrance(
+      [&](Hindrance) {
         if (++asked == 3) other.exec("ROLLBACK");
         return true;
       },
@@ -39,7 +39,7 @@ TEST_CASE("waiting for a locked database ends when it is told to") {
   QueueFixture f;
   auto other = other_program(f.dir / "sweep.db");
   other.exec("BEGIN IMMEDIATE");
-  f.database.on_locked([] { return false; }, 5ms);
+  f.database.on_hindrance([](Hindrance) { return false; }, 5ms);
   const std::string text = refusal([&] { add_run(f.database, "a"); });
   CHECK(says(text, "locked"));
   CHECK(says(text, "fuser"));
@@ -56,8 +56,8 @@ TEST_CASE("a commit waits for a reader that holds the file in truncate mode") {
   auto cursor = std::make_unique<SQLite::Statement>(other, "SELECT name FROM run");
   REQUIRE(cursor->executeStep());
   int asked = 0;
-  database.on_locked(
-      [&] {
+  database.on_hindrance(
+      [&](Hindrance) {
         ++asked;
         cursor.reset();
         return true;
@@ -71,7 +71,7 @@ TEST_CASE("a commit waits for a reader that holds the file in truncate mode") {
 TEST_CASE("a database can be moved and goes on waiting as it was told") {
   QueueFixture f;
   test::TempDir elsewhere;
-  f.database.on_locked([] { return false; }, 5ms);
+  f.database.on_hindrance([](Hindrance) { return false; }, 5ms);
   Database moved = Database::open_for_writing(elsewhere / "sweep.db");
   moved = std::move(f.database);
   CHECK(moved.path() == f.dir / "sweep.db");
