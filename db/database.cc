@@ -9,6 +9,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "db/backup.h"
 #include "db/file_system.h"
 #include "db/migration.h"
 #include "db/sqlite_error.h"
@@ -85,9 +86,15 @@ void check_for_damage(SQLite::Database& connection, const std::filesystem::path&
   const std::string verdict = check.getColumn(0).getString();
   if (verdict == "ok") return;
   throw Error(ExitCode::environment, "use the database", path.string(), "it is damaged: " + verdict,
-              "keep the file, put a backup copy in its place, or save what can be read with "
-              "'sqlite3 " +
-                  path.string() + " .recover'");
+              how_to_restore(path));
+}
+
+// An empty or missing database beside a backup lost its content: starting afresh would train all
+// runs again.
+void refuse_lost_content(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(backup_of(path))) return;
+  throw Error(ExitCode::environment, "use the database", path.string(),
+              "it is missing or empty, but a backup of it is there", how_to_restore(path));
 }
 
 JournalMode set_journal_mode(SQLite::Database& connection, const std::filesystem::path& path,
@@ -142,7 +149,9 @@ Database Database::open_for_writing(const std::filesystem::path& path, JournalMo
     SQLite::Database& connection = *database.connection_;
     refuse_read_only(connection, path);
     set_up(connection);
-    checked_version(connection, path, migrations().back().version);
+    if (checked_version(connection, path, migrations().back().version) == 0) {
+      refuse_lost_content(path);
+    }
     check_for_damage(connection, path);
     database.journal_mode_ = set_journal_mode(connection, path, mode);
     connection.exec("PRAGMA synchronous = FULL");
@@ -239,6 +248,11 @@ void Database::transaction(const std::function<void()>& work) {
       }
     }
   });
+}
+
+void Database::back_up() {
+  translating_errors("back up the database", path_,
+                     [&] { db::back_up(*connection_, backup_of(path_)); });
 }
 
 void Database::on_hindrance(KeepWaiting keep_waiting, std::chrono::milliseconds interval) {

@@ -57,6 +57,11 @@ class Database {
   void on_hindrance(KeepWaiting keep_waiting,
                     std::chrono::milliseconds interval = std::chrono::seconds(1));
 
+  // Replaces backup_of(path()) by a consistent copy of all that is committed, complete on the
+  // disk when this returns. Readers and the database itself notice nothing. Throws
+  // Error(environment); the earlier copy is still there then.
+  void back_up();
+
   const std::filesystem::path& path() const { return path_; }
   // What is in force; truncate where a network file system does not allow WAL (worth a warning).
   JournalMode journal_mode() const { return journal_mode_; }

@@ -1,15 +1,12 @@
 #include "db/migration.h"
 
 #include <SQLiteCpp/Transaction.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string>
 
-#include "base/durable_file.h"
 #include "base/error.h"
+#include "db/backup.h"
 #include "db/database.h"
 #include "db/sql_text.h"
 #include "db/statement.h"
@@ -57,18 +54,6 @@ class WithoutForeignKeys {
   SQLite::Database& connection_;
 };
 
-void sync_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) throw system_error("open", path.string(), errno);
-  const int failed = ::fsync(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  if (failed) throw system_error("write to the disk", path.string(), failed);
-}
-
-std::filesystem::path folder_of(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
 }  // namespace
 
 std::span<const Migration> migrations() {
@@ -100,15 +85,6 @@ void migrate(SQLite::Database& connection, const std::filesystem::path& path,
   const WithoutForeignKeys guard(connection);
   for (const Migration& step : steps)
     if (step.version > version) run_step(connection, step);
-}
-
-void back_up(SQLite::Database& connection, const std::filesystem::path& copy) {
-  const std::filesystem::path unfinished = copy.string() + ".unfinished";
-  std::filesystem::remove(unfinished);  // left by a crash; VACUUM INTO wants a new file
-  execute(connection, "VACUUM INTO ?1", unfinished.string());
-  sync_file(unfinished);  // VACUUM INTO leaves that to us
-  std::filesystem::rename(unfinished, copy);
-  sync_directory(folder_of(copy));
 }
 
 }  // namespace radsweep::db

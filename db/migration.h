@@ -31,7 +31,4 @@ int checked_version(SQLite::Database& connection, const std::filesystem::path& p
 void migrate(SQLite::Database& connection, const std::filesystem::path& path,
              std::span<const Migration> steps);
 
-// A consistent copy of the database, complete on the disk when this returns. Replaces `copy`.
-void back_up(SQLite::Database& connection, const std::filesystem::path& copy);
-
 }  // namespace radsweep::db

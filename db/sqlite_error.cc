@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "db/backup.h"
+
 namespace radsweep::db {
 
 namespace {
@@ -29,9 +31,7 @@ std::string hint_for(int sqlite_code, const std::string& path) {
       return "free disk space, then run the same command again; what was committed is safe";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return "keep the file, put a backup copy in its place, or save what can be read with "
-             "'sqlite3 " +
-             path + " .recover'";
+      return how_to_restore(path);
     case SQLITE_IOERR:
       return "check the disk and its mount, then run the same command again";
     case SQLITE_CANTOPEN:

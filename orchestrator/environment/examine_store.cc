@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "db/backup.h"
 #include "db/query.h"
 #include "worker/attempt/alive_lock.h"
 
@@ -61,10 +62,7 @@ class StoreExam {
   }
 
   void database_is_whole() {
-    const std::string fix =
-        "keep the file, put a backup copy in its place, or save what can be "
-        "read: sqlite3 " +
-        store_.database().string() + " .recover";
+    const std::string fix = db::how_to_restore(store_.database());
     for (const auto& row : rows("PRAGMA integrity_check")) {
       if (text_of(row[0]) != "ok") add("database", text_of(row[0]), fix);
     }
@@ -141,8 +139,8 @@ class StoreExam {
           continue;
         }
         add("folder", attempt.path().string() + " belongs to no attempt in the database",
-            "if the database was replaced by an older copy, put the newer one back; otherwise "
-            "remove the folder");
+            "radsweep run takes it in when the database was restored from an older copy; "
+            "otherwise remove the folder");
       }
     }
   }

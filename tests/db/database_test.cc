@@ -113,7 +113,7 @@ TEST_CASE("a damaged database is refused for writing") {
   file.seekp(2 * 4096);  // third page: past the header and the schema's root
   file << std::string(40000, '\x5a');
   file.close();
-  CHECK(says(refusal_to_write(path), "try: keep the file"));
+  CHECK(says(refusal_to_write(path), "try: there is no backup; keep the file"));
 }
 
 TEST_CASE("a missing database cannot be read, one in a missing folder not be made") {
