@@ -66,10 +66,9 @@ struct OpenAttempt {
 };
 
 struct Failure {
-  std::string
-      error_class;  // out_of_memory, nan, bad_data, bad_spec, device, disk, bug, signal, lost, hang
-  std::string error;     // one line
-  std::string log_tail;  // last lines of the worker's log
+  std::string error_class;  // one of orchestrator/failure_rules.h
+  std::string error;        // one line
+  std::string log_tail;     // last lines of the worker's log
   std::optional<int> exit_code;
   std::optional<int> term_signal;
 };
@@ -110,6 +109,14 @@ struct GpuRow {
   double memory_mb = 0;
   std::string state;   // free, held, foreign, quarantined
   std::string reason;  // why not free; may be ""
+};
+
+// A place where the orchestrator puts runs.
+struct SlotRow {
+  std::string name;     // as attempt.slot
+  std::string label;    // for people
+  std::string problem;  // why it is given no run; may be ""
+  bool operator==(const SlotRow&) const = default;
 };
 
 struct StateCounts {

@@ -73,6 +73,11 @@ class RunQueue {
   // free with an attempt of ours open on it is stored as held; from then on claims and ends of
   // attempts turn the one into the other.
   void record_gpu(const GpuRow& gpu);
+  // For db/outlook.h: why no new run is started (nothing: they are), and the slots of this
+  // orchestrator. Nothing is written when nothing changed.
+  void record_halt(const std::optional<std::string>& why);
+  void record_slots(std::vector<SlotRow> slots);
+
   void record_event(const std::string& kind, const std::string& detail,
                     std::optional<Fence> fence = std::nullopt);
 

@@ -34,7 +34,7 @@ TEST_CASE("every table is strict and has a comment on every column") {
   QueueFixture f;
   const Table tables =
       query(f.database, "SELECT name, sql FROM sqlite_schema WHERE type = 'table'");
-  CHECK(tables.rows.size() == 8);
+  CHECK(tables.rows.size() == 10);
   for (const auto& table : tables.rows) {
     const std::string sql = text(table[1]);
     CHECK(sql.find("STRICT") != std::string::npos);
