@@ -16,6 +16,10 @@ std::string unknown_run(SQLite::Database& connection, const std::string& name) {
   return "there is no run '" + name + "'" + did_you_mean(name, known);
 }
 
+std::string as_asked(const std::string& by) {
+  return by.empty() ? "as asked for" : "as asked for by " + by;
+}
+
 struct Refusal {
   RunState state;
   const char* why;
@@ -34,7 +38,7 @@ std::string why_not(SQLite::Database& connection, const std::string& name,
 
 }  // namespace
 
-std::optional<std::string> RunQueue::cancel(const std::string& run_name) {
+std::optional<std::string> RunQueue::cancel(const std::string& run_name, const std::string& by) {
   std::optional<std::string> refused;
   database_.transaction([&] {
     SQLite::Database& connection = database_.connection();
@@ -51,12 +55,12 @@ std::optional<std::string> RunQueue::cancel(const std::string& run_name) {
     const std::string state = update.getColumn(1).getString();
     update.executeStep();
     log_run_event(connection, now_ms_(), state,
-                  state == "stopping" ? "then cancelled, as asked for" : "as asked for", run_id);
+                  (state == "stopping" ? "then cancelled, " : "") + as_asked(by), run_id);
   });
   return refused;
 }
 
-std::optional<std::string> RunQueue::retry(const std::string& run_name) {
+std::optional<std::string> RunQueue::retry(const std::string& run_name, const std::string& by) {
   std::optional<std::string> refused;
   database_.transaction([&] {
     SQLite::Database& connection = database_.connection();
@@ -73,7 +77,7 @@ std::optional<std::string> RunQueue::retry(const std::string& run_name) {
     }
     const std::int64_t run_id = update.getColumn(0).getInt64();
     update.executeStep();
-    log_run_event(connection, now_ms_(), "retried", "as asked for", run_id);
+    log_run_event(connection, now_ms_(), "retried", as_asked(by), run_id);
   });
   return refused;
 }

@@ -58,10 +58,10 @@ class RunQueue {
   bool stop(const Fence& fence, AfterStop after);
 
   // By name. cancel: pending|waiting -> cancelled at once, running -> stopping(cancelled).
-  // retry: failed|cancelled|waiting -> pending, failures = 0. The text names the run and says why
-  // not; nullopt when done.
-  std::optional<std::string> cancel(const std::string& run_name);
-  std::optional<std::string> retry(const std::string& run_name);
+  // retry: failed|cancelled|waiting -> pending, failures = 0. `by`: who asks for it, for the
+  // event. The text names the run and says why not; nullopt when done.
+  std::optional<std::string> cancel(const std::string& run_name, const std::string& by = "");
+  std::optional<std::string> retry(const std::string& run_name, const std::string& by = "");
 
   // waiting -> pending for every run whose time has come, or whose time is further away than any
   // pause is long (the clock was wrong when it was set); returns how many.

@@ -1,5 +1,8 @@
 #include "orchestrator/change_runs.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -19,8 +22,8 @@ Answer change_directly(const Store& store, const StoreLock& lock, const Request&
       store, lock, kGrace_s,
       [&](db::RunQueue& queue) {
         for (const std::string& run : request.runs) {
-          answer.push_back(request.verb == RequestVerb::cancel ? queue.cancel(run)
-                                                               : queue.retry(run));
+          answer.push_back(request.verb == RequestVerb::cancel ? queue.cancel(run, request.by)
+                                                               : queue.retry(run, request.by));
         }
       },
       [&request](const db::OpenAttempt& open) {
@@ -28,6 +31,11 @@ Answer change_directly(const Store& store, const StoreLock& lock, const Request&
                std::count(request.runs.begin(), request.runs.end(), open.name) > 0;
       });
   return answer;
+}
+
+std::string user_name() {
+  const passwd* user = ::getpwuid(::geteuid());
+  return user ? user->pw_name : "user " + std::to_string(::geteuid());
 }
 
 std::vector<std::string> failed_runs(db::Database& database) {
@@ -60,7 +68,7 @@ Answer change(const Store& store, const Request& request) {
 }  // namespace
 
 int change_runs(const Store& store, RequestVerb verb, const std::vector<std::string>& typed) {
-  Request request{verb, {}};
+  Request request{verb, {}, user_name()};
   {
     db::Database database = db::Database::open_for_reading(store.database());
     const std::vector<std::string> known = run_names(database);

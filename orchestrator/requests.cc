@@ -41,7 +41,8 @@ std::optional<Request> parse_request(const std::string& text) {
     const std::string verb = object.at("verb").get<std::string>();
     for (RequestVerb known : {RequestVerb::cancel, RequestVerb::retry}) {
       if (verb != to_string(known)) continue;
-      return Request{known, object.at("runs").get<std::vector<std::string>>()};
+      return Request{known, object.at("runs").get<std::vector<std::string>>(),
+                     object.value("by", "")};
     }
   } catch (const json::exception&) {
     return std::nullopt;
@@ -96,7 +97,8 @@ std::optional<Answer> ask_owner(const Store& store, const Request& request,
                                 const std::function<void()>& patience) {
   fs::create_directories(store.requests());
   const fs::path path = store.requests() / fresh_name();
-  const json object = {{"verb", to_string(request.verb)}, {"runs", request.runs}};
+  const json object = {
+      {"verb", to_string(request.verb)}, {"runs", request.runs}, {"by", request.by}};
   replace_file(path, object.dump() + "\n", Durability::atomic_only);
   for (int look = 0;; ++look) {
     if (look == kPatientLooks && patience) patience();

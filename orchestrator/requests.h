@@ -17,6 +17,7 @@ const char* to_string(RequestVerb verb);
 struct Request {
   RequestVerb verb = RequestVerb::cancel;
   std::vector<std::string> runs;  // full names
+  std::string by = {};            // the user who asks; may be ""
 };
 
 // One per run of the request: why it could not be done; nothing when it was.

@@ -29,3 +29,14 @@ TEST_CASE("slots are those of the newest orchestrator, and one out of use is an 
   CHECK(f.value("SELECT group_concat(detail) FROM event WHERE kind = 'slot'") ==
         "cpu:0 is not used: 3 runs failed on it");
 }
+
+TEST_CASE("who cancels or retries a run is in its events") {
+  QueueFixture f;
+  f.queue.set_runs(radsweep::test::sweep_row(), {radsweep::test::new_run("a")});
+  CHECK_FALSE(f.queue.cancel("a", "eve"));
+  CHECK_FALSE(f.queue.retry("a", "adam"));
+  CHECK(
+      f.value(
+          "SELECT group_concat(detail, '; ') FROM event WHERE kind IN ('cancelled', 'retried')") ==
+      "as asked for by eve; as asked for by adam");
+}

@@ -17,7 +17,7 @@ TEST_CASE("a request reaches the owner and its answer comes back, run by run") {
   const Store store(folder.path());
   const StoreLock lock = StoreLock::take(store);
   std::optional<Answer> answer;
-  std::jthread asking([&] { answer = ask_owner(store, {RequestVerb::retry, {"a", "b"}}); });
+  std::jthread asking([&] { answer = ask_owner(store, {RequestVerb::retry, {"a", "b"}, "eve"}); });
   Request seen;
   while (seen.runs.empty()) {
     answer_requests(store, [&seen](const Request& request) -> Answer {
@@ -29,6 +29,7 @@ TEST_CASE("a request reaches the owner and its answer comes back, run by run") {
   asking.join();
   CHECK(seen.verb == RequestVerb::retry);
   CHECK(seen.runs == std::vector<std::string>{"a", "b"});
+  CHECK(seen.by == "eve");
   REQUIRE(answer.has_value());
   CHECK(*answer == Answer{std::nullopt, "it is done"});
   CHECK(fs::is_empty(store.requests()));
