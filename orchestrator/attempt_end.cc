@@ -11,6 +11,7 @@
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/attempt/beat.h"
+#include "worker/attempt/spec.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
@@ -19,12 +20,31 @@ namespace {
 using attempt::WorkerExit;
 constexpr std::streamoff kLongestTail = 16 * 1024;
 
+// Data that is not there is not bad: the disk that holds it may come back.
+std::string refined_class(const fs::path& folder, std::string error_class) {
+  if (error_class != "bad_data") return error_class;
+  try {
+    const attempt::Spec spec = attempt::read_spec(folder);
+    const fs::path images =
+        fs::path(spec.data.cache) / ("images-" + std::to_string(spec.resolution) + ".u8");
+    for (const fs::path& file :
+         {fs::path(spec.data.root) / "train.csv", fs::path(spec.data.root) / "valid.csv", images,
+          fs::path(spec.pretrained)}) {
+      std::error_code unknown;
+      if (!file.empty() && !fs::exists(file, unknown)) return "missing_data";
+    }
+  } catch (const Error&) {
+    return error_class;  // a spec that cannot be read tells nothing about the data
+  }
+  return error_class;
+}
+
 AttemptEnd failed(const fs::path& folder, const WorkerEnd& status, std::string error_class,
                   std::string error) {
   AttemptEnd end;
   end.kind = AttemptEnd::Kind::failed;
-  end.failure = {std::move(error_class), std::move(error), log_tail(folder), status.exit_code,
-                 status.term_signal};
+  end.failure = {refined_class(folder, std::move(error_class)), std::move(error), log_tail(folder),
+                 status.exit_code, status.term_signal};
   return end;
 }
 
@@ -74,10 +94,14 @@ AttemptEnd judge_sealed(const fs::path& folder, const AttemptName& name, const W
 }
 
 std::string signal_text(int number) {
-  std::string text =
-      "killed by signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
-  if (number == SIGKILL) text += "; by somebody, or by the kernel for lack of memory (see dmesg)";
-  return text;
+  const char* name = ::sigabbrev_np(number);
+  std::string text = "ended by signal " + std::to_string(number);
+  if (name) text += std::string(" SIG") + name + " (" + ::strsignal(number) + ")";
+  if (number == SIGKILL)
+    return text + "; by somebody, or by the kernel for lack of memory (see dmesg)";
+  const bool crashed = number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
+                       number == SIGFPE || number == SIGILL || number == SIGSYS;
+  return text + (crashed ? "; the program crashed" : "; sent by somebody");
 }
 
 AttemptEnd judge_exit_code(const fs::path& folder, const WorkerEnd& status) {
@@ -131,9 +155,15 @@ AttemptEnd judge_attempt(const fs::path& folder, const AttemptName& name, const 
   if (asked == Asked::hang && (!result || left_politely)) {
     return failed(folder, status, "hang", "its steps stood still");
   }
+  if (asked == Asked::time_limit && (!result || left_politely)) {
+    return failed(folder, status, "time_limit", "it took longer than retry.time_limit_h allows");
+  }
   if (result) return judge_sealed(folder, name, status, *std::move(result));
   if (asked == Asked::stop && (status.term_signal || !status.exit_code)) {
     return not_counted(AttemptEnd::Kind::stopped, "ended before it could checkpoint");
+  }
+  if (!status.out_of_memory.empty()) {
+    return failed(folder, status, "host_memory", status.out_of_memory);
   }
   if (status.term_signal) return failed(folder, status, "signal", signal_text(*status.term_signal));
   if (status.exit_code) return judge_exit_code(folder, status);

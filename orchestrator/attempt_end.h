@@ -19,7 +19,7 @@ struct AttemptName {
 };
 
 // Why we stopped its process ourselves, if we did.
-enum class Asked { nothing, stop, hang };
+enum class Asked { nothing, stop, hang, time_limit };
 
 struct AttemptEnd {
   enum class Kind {

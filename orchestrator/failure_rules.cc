@@ -24,6 +24,11 @@ double jitter(const std::string& identity, int failures) {
 
 }  // namespace
 
+bool may_be_the_slot(const std::string& error_class) {
+  return !is_hopeless(error_class) && error_class != "missing_data" && error_class != "disk" &&
+         error_class != "out_of_memory" && error_class != "time_limit";
+}
+
 RetryDecision decide_retry(const std::string& error_class, int failures, const RetryRule& rule,
                            const std::string& identity) {
   if (is_hopeless(error_class)) return {std::nullopt, 1};

@@ -16,6 +16,8 @@ struct WorkerEnd {
   // Both empty: it was adopted from an earlier orchestrator, so nobody can know.
   std::optional<int> exit_code = {};
   std::optional<int> term_signal = {};
+  // Killed, and the kernel's counters say for lack of memory: how that is known. Else "".
+  std::string out_of_memory = {};
 };
 
 enum class StopHow { politely, now };  // TERM: checkpoint and leave; KILL

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -26,6 +27,11 @@ constexpr int kLockPollMs = 50;  // an orphan's lock has no descriptor to wait o
 
 int open_pidfd(int pid) {
   return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
+double steady_s() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 db::ProcessRow row_of(const attempt::ProcessIdentity& p) {
@@ -134,6 +140,7 @@ std::vector<WorkerEnd> LocalLauncher::wait(double timeout_s) {
   if (::poll(watched.data(), watched.size(), timeout_ms) < 0 && errno != EINTR) {
     throw system_error("wait for", "workers", errno);
   }
+  oom_watch_.look(steady_s());
   std::vector<WorkerEnd> ended;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     if ((watched[i + 1].revents & POLLIN) != 0) note_exit(workers_[i]);
@@ -154,6 +161,9 @@ void LocalLauncher::note_exit(Worker& worker) {
     const auto id = static_cast<id_t>(worker.pid);
     ::waitid(P_PID, id, &info, WEXITED | WNOWAIT);
     (info.si_code == CLD_EXITED ? worker.end.exit_code : worker.end.term_signal) = info.si_status;
+    if (worker.end.term_signal == SIGKILL) {
+      worker.end.out_of_memory = oom_watch_.evidence(steady_s()).value_or("");
+    }
     ::kill(-worker.pid, SIGKILL);  // children it left; the unreaped leader keeps the number ours
     ::waitid(P_PID, id, &info, WEXITED);
   } else if (attempt::probe_alive_lock(worker.folder).held) {

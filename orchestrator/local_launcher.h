@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orchestrator/launcher.h"
+#include "orchestrator/oom_watch.h"
 
 namespace radsweep::orchestrator {
 
@@ -46,6 +47,7 @@ class LocalLauncher : public Launcher {
 
   std::filesystem::path program_;
   int wake_descriptor_;
+  OomWatch oom_watch_{OomWatch::counters_of_this_process()};
   std::vector<Worker> workers_;
 };
 

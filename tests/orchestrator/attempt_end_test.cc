@@ -5,6 +5,7 @@
 
 #include "tests/support/temp_dir.h"
 #include "worker/attempt/beat.h"
+#include "worker/attempt/spec.h"
 
 #include <doctest/doctest.h>
 
@@ -110,8 +111,47 @@ TEST_CASE("what we ended ourselves is stopped, or a hang, never a failure by sig
   CHECK(judge(folder, {}, 9, Asked::stop).kind == Kind::stopped);
   CHECK(judge(folder, {}, {}, Asked::stop).kind == Kind::stopped);
   CHECK(judge(folder, {}, 9, Asked::hang).failure.error_class == "hang");
+  CHECK(judge(folder, {}, 9, Asked::time_limit).failure.error_class == "time_limit");
   attempt::write_result(folder.path(), sealed(attempt::Outcome::stopped));
   CHECK(judge(folder, 75, {}, Asked::hang).failure.error_class == "hang");
+}
+
+TEST_CASE("a signal is told by number, name and what it means") {
+  TempDir folder;
+  const auto text = [&](int signal) { return judge(folder, {}, signal).failure.error; };
+  CHECK(text(11) == "ended by signal 11 SIGSEGV (Segmentation fault); the program crashed");
+  CHECK(text(15) == "ended by signal 15 SIGTERM (Terminated); sent by somebody");
+  CHECK(text(9).find("SIGKILL") != std::string::npos);
+}
+
+TEST_CASE("who was ended by the OOM killer lacked memory on the host") {
+  TempDir folder;
+  WorkerEnd status;
+  status.term_signal = 9;
+  status.out_of_memory = "killed by the kernel: the memory of its control group was used up";
+  const auto failure = judge_attempt(folder.path(), kName, status, Asked::nothing).failure;
+  CHECK(failure.error_class == "host_memory");
+  CHECK(failure.error == status.out_of_memory);
+  CHECK(failure.term_signal == 9);
+}
+
+TEST_CASE("data that is gone is missing, not bad") {
+  TempDir folder, data;
+  attempt::Spec spec;
+  spec.run = kName.run;
+  spec.resolution = 32;
+  spec.data.root = data.path();
+  spec.data.cache = data.path();
+  for (const char* file : {"train.csv", "valid.csv", "images-32.u8"}) std::ofstream(data / file);
+  attempt::write_spec(folder.path(), spec);
+  CHECK(judge(folder, 65).failure.error_class == "bad_data");
+  SUBCASE("the images") {
+    std::filesystem::remove(data / "images-32.u8");
+  }
+  SUBCASE("the whole mount") {
+    std::filesystem::remove(data / "train.csv");
+  }
+  CHECK(judge(folder, 65).failure.error_class == "missing_data");
 }
 
 TEST_CASE("a failure carries the last twenty lines of the log") {

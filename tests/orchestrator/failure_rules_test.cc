@@ -34,3 +34,22 @@ TEST_CASE("NaN and lack of memory get one more try only") {
     CHECK(decide_retry(error_class, 0, {1, 30}, "a").max_failures == 1);
   }
 }
+
+TEST_CASE(
+    "data that is not there, the host's memory and time limits are tried as often as allowed") {
+  for (const char* error_class : {"missing_data", "host_memory", "time_limit", "disk", "signal"}) {
+    CHECK(decide_retry(error_class, 0, {5, 30}, "a").delay_s.has_value());
+    CHECK(decide_retry(error_class, 0, {5, 30}, "a").max_failures == 5);
+  }
+}
+
+TEST_CASE("a slot is suspected for crashes, hangs and errors, not for what the run brought along") {
+  for (const char* error_class :
+       {"signal", "hang", "bug", "device", "nan", "host_memory", "lost"}) {
+    CHECK(may_be_the_slot(error_class));
+  }
+  for (const char* error_class :
+       {"bad_spec", "bad_data", "missing_data", "disk", "out_of_memory", "time_limit"}) {
+    CHECK_FALSE(may_be_the_slot(error_class));
+  }
+}

@@ -11,8 +11,8 @@
 
 namespace radsweep::attempt {
 
-// Classes of failure; each has its own retry rule in the orchestrator.
-//   out_of_memory, nan, bad_data, bad_spec, device, disk, bug, signal, lost
+// A failed one has a class, out_of_memory, host_memory, nan, bad_data, bad_spec, device, disk or
+// bug, and each class its own retry rule in the orchestrator.
 enum class Outcome { done, failed, stopped };
 const char* to_string(Outcome outcome);
 

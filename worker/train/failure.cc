@@ -43,8 +43,10 @@ Failure unusable_environment(Stage stage, std::string text) {
 }  // namespace
 
 Failure classify(const std::exception& failure, Stage stage) {
-  if (dynamic_cast<const std::bad_alloc*>(&failure) ||
-      dynamic_cast<const c10::OutOfMemoryError*>(&failure)) {
+  if (dynamic_cast<const std::bad_alloc*>(&failure)) {
+    return {"host_memory", WorkerExit::failed, first_line(failure.what())};
+  }
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&failure)) {
     return {"out_of_memory", WorkerExit::failed, first_line(failure.what())};
   }
   if (const auto* error = dynamic_cast<const Error*>(&failure)) {
@@ -62,11 +64,12 @@ Failure classify(const std::exception& failure, Stage stage) {
   if (const auto* error = dynamic_cast<const c10::Error*>(&failure)) {
     const std::string text = first_line(error->what_without_backtrace());
     // LibTorch's CPU allocator has no exception type of its own.
-    if (contains_any(text, {"can't allocate memory", "out of memory"})) {
-      return {"out_of_memory", WorkerExit::failed, text};
+    if (contains_any(text, {"can't allocate memory"})) {
+      return {"host_memory", WorkerExit::failed, text};
     }
+    if (contains_any(text, {"out of memory"})) return {"out_of_memory", WorkerExit::failed, text};
     if (contains_any(text, {"CUDA error", "CUDA driver error", "cuDNN error", "CUDNN_STATUS",
-                            "CUBLAS_STATUS"})) {
+                            "CUBLAS_STATUS", "NCCL error"})) {
       return {"device", WorkerExit::bad_device, text};
     }
     return {"bug", WorkerExit::failed, text};

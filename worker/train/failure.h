@@ -17,15 +17,15 @@ enum class Stage {
 };
 
 struct Failure {
-  std::string error_class;  // out_of_memory, nan, bad_data, bad_spec, device, disk, bug
+  std::string error_class;  // as in worker/attempt/result.h
   attempt::WorkerExit exit = attempt::WorkerExit::failed;
   std::string text;  // one line
 };
 
-// out_of_memory: std::bad_alloc and LibTorch's own; device: a CUDA call failed; of our Errors,
-// among which those of std::filesystem count, the wrong usage is bad_spec, the unusable environment
-// what the stage says (spec: bad_spec, device, data: bad_data, training: disk); everything else is
-// a bug.
+// out_of_memory: none left on the GPU; host_memory: none left beside it (std::bad_alloc, LibTorch's
+// CPU allocator); device: a CUDA or NCCL call failed; of our Errors, among which those of
+// std::filesystem count, the wrong usage is bad_spec, the unusable environment what the stage says
+// (spec: bad_spec, device, data: bad_data, training: disk); everything else is a bug.
 Failure classify(const std::exception& failure, Stage stage);
 
 // A loss that is NaN or infinite, after `step` training steps.

@@ -49,13 +49,17 @@ TEST_CASE("a wrong configuration is bad_spec at any stage") {
 }
 
 TEST_CASE("memory, device and other errors of LibTorch are told apart") {
-  CHECK(classify(std::bad_alloc(), Stage::training).error_class == "out_of_memory");
+  CHECK(classify(std::bad_alloc(), Stage::training).error_class == "host_memory");
   CHECK(
       classify(c10::OutOfMemoryError({"f", "file.cpp", 1}, "CUDA out of memory."), Stage::training)
           .error_class == "out_of_memory");
   CHECK(classify(torch_error("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
                  Stage::training)
-            .error_class == "out_of_memory");
+            .error_class == "host_memory");
+  CHECK(classify(torch_error("CUDA error: out of memory"), Stage::training).error_class ==
+        "out_of_memory");
+  CHECK(classify(torch_error("NCCL error in: unhandled cuda error"), Stage::training).error_class ==
+        "device");
   CHECK(
       classify(torch_error("CUDA error: an illegal memory access was encountered"), Stage::training)
           .error_class == "device");
