@@ -20,4 +20,9 @@ double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
          kContextBytes;
 }
 
+double checkpoint_bytes(const attempt::Architecture& architecture, const attempt::Recipe& recipe) {
+  return (3 + 3 + 1) * 4.0 *
+         static_cast<double>(attempt::parameter_count(architecture, recipe.hidden_features));
+}
+
 }  // namespace radsweep::orchestrator

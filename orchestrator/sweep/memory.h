@@ -20,4 +20,8 @@ int planned_batch_images(int studies_per_batch);
 double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
                               const attempt::Recipe& recipe);
 
+// What one run leaves in its folder: last.ckpt and prev.ckpt hold weights and Adam's two moments,
+// best.safetensors weights, all fp32 (batch norm statistics are below 2 % of them).
+double checkpoint_bytes(const attempt::Architecture& architecture, const attempt::Recipe& recipe);
+
 }  // namespace radsweep::orchestrator

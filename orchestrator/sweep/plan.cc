@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "orchestrator/sweep/memory.h"
 #include "orchestrator/sweep/plan_text.h"
 #include "orchestrator/sweep/schedule.h"
 
@@ -12,14 +13,6 @@ namespace {
 
 bool has_ended(const std::string& state) {
   return state == "done" || state == "failed" || state == "cancelled";
-}
-
-// last.ckpt and prev.ckpt hold weights and Adam's two moments, best.safetensors weights, all fp32
-// (batch norm statistics are below 2 % of them).
-double checkpoint_bytes(const attempt::Spec& spec) {
-  return (3 + 3 + 1) * 4.0 *
-         static_cast<double>(
-             attempt::parameter_count(spec.architecture, spec.recipe.hidden_features));
 }
 
 // Without data there is no manifest, and identities are not known yet.
@@ -94,7 +87,8 @@ Plan make_plan(PlanInput input) {
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     if (has_ended(plan.rows[i].state)) continue;
     ++plan.to_do;
-    plan.checkpoint_bytes += checkpoint_bytes(plan.input.runs[i].spec);
+    plan.checkpoint_bytes +=
+        checkpoint_bytes(plan.input.runs[i].spec.architecture, plan.input.runs[i].spec.recipe);
     if (plan.rows[i].seconds) durations.push_back(*plan.rows[i].seconds);
   }
   for (const int px : plan.input.resolutions) {

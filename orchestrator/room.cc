@@ -1,0 +1,24 @@
+#include "orchestrator/room.h"
+
+#include <sys/statvfs.h>
+
+#include <cmath>
+
+namespace radsweep::orchestrator {
+namespace {
+
+std::string megabytes(double bytes) {
+  return std::to_string(static_cast<long>(std::ceil(bytes / 1e6))) + " MB";
+}
+
+}  // namespace
+
+std::optional<std::string> lack_of_room(const std::filesystem::path& folder, double bytes) {
+  struct statvfs status {};
+  if (::statvfs(folder.c_str(), &status) != 0 || status.f_blocks == 0) return std::nullopt;
+  const double free = static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize);
+  if (free >= bytes) return std::nullopt;
+  return megabytes(free) + " free in " + folder.string() + ", a run needs " + megabytes(bytes);
+}
+
+}  // namespace radsweep::orchestrator
