@@ -1,12 +1,14 @@
 // A store with planned runs, a fake launcher and a fake clock: everything a supervisor needs.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "db/query.h"
 #include "db/run_queue.h"
+#include "orchestrator/prepare_attempt.h"
 #include "orchestrator/supervisor.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_launcher.h"
@@ -73,6 +75,20 @@ struct SupervisedSweep {
   }
   std::string newest(int seed, const std::string& column) {
     return value("SELECT " + column + " FROM runs WHERE seed = " + std::to_string(seed));
+  }
+
+  bool told(const std::string& text) const {
+    return std::any_of(progress.lines.begin(), progress.lines.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    });
+  }
+
+  // An attempt of the first run as an orchestrator leaves it that died right after the spawn.
+  db::Claim left_open() {
+    const db::Claim claim = queue.claim_next("cpu:0").value();
+    orchestrator::prepare_attempt(store.attempt(claim.name, claim.fence.attempt), claim,
+                                  planned.front().spec, {});
+    return claim;
   }
 
   TempDir folder;
