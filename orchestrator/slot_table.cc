@@ -60,6 +60,48 @@ void SlotTable::strike(const std::string& name, double now_s) {
   entry->strikes_s.push_back(now_s);
   const bool again = entry->strikes_s.size() > 1;
   entry->rest_until_s = now_s + (again ? kDeviceQuarantine_s : kDeviceRest_s);
+  entry->rest_reason =
+      again ? "it failed again and rests for an hour" : "it failed and rests for a minute";
+}
+
+void SlotTable::note_failure(const std::string& name, const std::string& run, double now_s) {
+  if (Entry* entry = find(name)) entry->failed_s[run] = now_s;
+  set_aside_failing(now_s);
+}
+
+void SlotTable::note_done(const std::string& name, double now_s) {
+  if (Entry* entry = find(name)) {
+    entry->failed_s.clear();
+    entry->done_s = now_s;
+  }
+  set_aside_failing(now_s);
+}
+
+void SlotTable::set_aside_failing(double now_s) {
+  for (Entry& entry : entries_) {
+    if (static_cast<int>(entry.failed_s.size()) < kRunsFailedInARow) continue;
+    double first_s = now_s;
+    std::string runs;
+    for (const auto& [run, at_s] : entry.failed_s) {
+      first_s = std::min(first_s, at_s);
+      runs += (runs.empty() ? "" : ", ") + run;
+    }
+    const bool others_work = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& other) {
+      return &other != &entry && other.done_s >= first_s && now_s >= other.rest_until_s;
+    });
+    if (!others_work) continue;
+    entry.rest_until_s = now_s + kSetAside_s;
+    entry.rest_reason = std::to_string(entry.failed_s.size()) +
+                        " runs in a row failed on it and not elsewhere (" + runs +
+                        "); it is set aside for an hour";
+    entry.failed_s.clear();
+  }
+}
+
+std::string SlotTable::problem_of(const Entry& entry, double now_s) {
+  if (!entry.run.empty()) return "";
+  if (entry.problem) return entry.problem->reason;
+  return now_s < entry.rest_until_s ? entry.rest_reason : "";
 }
 
 bool SlotTable::hopeless(double now_s) const {
@@ -72,14 +114,8 @@ bool SlotTable::hopeless(double now_s) const {
 std::vector<std::string> SlotTable::complaints(double now_s) const {
   std::vector<std::string> texts;
   for (const Entry& entry : entries_) {
-    if (!entry.run.empty()) continue;
-    if (entry.problem) {
-      texts.push_back(entry.plan.label + " is not used: " + entry.problem->reason);
-    } else if (failed_too_often(entry, now_s)) {
-      texts.push_back(entry.plan.label + " is not used for an hour: it failed again");
-    } else if (now_s < entry.rest_until_s) {
-      texts.push_back(entry.plan.label + " is not used for a minute: it failed");
-    }
+    const std::string problem = problem_of(entry, now_s);
+    if (!problem.empty()) texts.push_back(entry.plan.label + " is not used: " + problem);
   }
   return texts;
 }

@@ -1,7 +1,8 @@
-// Which slots hold a run, which are free, and which rest because their device failed.
+// Which slots hold a run, which are free, and which rest because runs failed on them.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ inline constexpr double kDeviceRest_s = 60;           // after a device's first 
 inline constexpr double kDeviceQuarantine_s = 3600;   // after its second within a day
 inline constexpr double kStrikeMemory_s = 24 * 3600;  // strikes older than this are forgotten
 inline constexpr double kProblemRecheck_s = 5;        // how often a busy device is looked at
+inline constexpr int kRunsFailedInARow = 3;           // that set a slot aside
+inline constexpr double kSetAside_s = 3600;
 
 // Why a slot's device may not be given a run now ("process 4711 computes on it"); nothing: free.
 using SlotProblem = std::function<std::optional<GpuProblem>(const SlotPlan&)>;
@@ -31,6 +34,11 @@ class SlotTable {
   void give_back(const std::string& run);
   // Its device failed: it rests, longer the second time.
   void strike(const std::string& name, double now_s);
+  // A run failed on it, or was done. A slot on which kRunsFailedInARow different runs failed one
+  // after another, while another slot got one done, is set aside for an hour: the others do the
+  // work. Where all fail alike it is not the slot's fault, and none is set aside.
+  void note_failure(const std::string& name, const std::string& run, double now_s);
+  void note_done(const std::string& name, double now_s);
 
   // Nothing runs and every slot's device is in quarantine, for failing or by its own word (memory
   // defective, off the bus): waiting would be in vain. A device that somebody else uses is not.
@@ -42,15 +50,21 @@ class SlotTable {
     SlotPlan plan;
     std::string run = {};  // empty: none
     double rest_until_s = 0;
+    std::string rest_reason = {};
     double checked_s = -1e9;
     std::optional<GpuProblem> problem = {};
     std::vector<double> strikes_s = {};
-    bool surplus = false;  // of an earlier plan: gone with its run
+    std::map<std::string, double> failed_s = {};  // runs since its last success, and when
+    double done_s = -1e9;                         // its last success
+    bool surplus = false;                         // of an earlier plan: gone with its run
   };
   const std::vector<Entry>& entries() const { return entries_; }
+  // Why an idle slot is given no run now; "" when it is.
+  static std::string problem_of(const Entry& entry, double now_s);
 
  private:
   Entry* find(const std::string& name);
+  void set_aside_failing(double now_s);
   std::vector<Entry> entries_;
   SlotProblem problem_;
 };

@@ -70,3 +70,30 @@ TEST_CASE("a slot whose device has a problem is passed over and looked at again 
   CHECK_FALSE(slots.hopeless(12));
   CHECK(slots.complaints(1).empty());
 }
+
+TEST_CASE("a slot on which three runs failed in a row while another one works is set aside") {
+  SlotTable slots(two_slots(), {});
+  slots.note_failure("GPU-a", "run-1", 10);
+  slots.note_failure("GPU-a", "run-1", 20);  // one run alone says nothing
+  slots.note_failure("GPU-a", "run-2", 30);
+  SUBCASE("and is used again after an hour") {
+    slots.note_failure("GPU-a", "run-3", 40);
+    CHECK(slots.free_slot(40)->name == "GPU-a");  // perhaps everything fails everywhere
+    slots.note_done("GPU-b", 50);
+    CHECK(slots.free_slot(50)->name == "GPU-b");
+    CHECK(slots.complaints(50).at(0).find("(run-1, run-2, run-3)") != std::string::npos);
+    CHECK_FALSE(slots.hopeless(50));
+    CHECK(slots.free_slot(50 + kSetAside_s)->name == "GPU-a");
+  }
+  SUBCASE("not when it got one done in between") {
+    slots.note_done("GPU-a", 35);
+    slots.note_failure("GPU-a", "run-3", 40);
+    slots.note_done("GPU-b", 50);
+    CHECK(slots.free_slot(50)->name == "GPU-a");
+  }
+  SUBCASE("not when the other one worked only before") {
+    slots.note_done("GPU-b", 5);
+    slots.note_failure("GPU-a", "run-3", 40);
+    CHECK(slots.free_slot(50)->name == "GPU-a");
+  }
+}

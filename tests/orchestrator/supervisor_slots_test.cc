@@ -47,7 +47,7 @@ TEST_CASE("a machine whose every GPU keeps failing ends the sweep as unusable") 
   slot.gpu_uuid = "GPU-bad";
   sweep.plans.push_back({"GPU-bad", "GPU 0", slot});
   CHECK_THROWS_WITH_AS(
-      sweep.run(), doctest::Contains("GPU 0 is not used for an hour"),
+      sweep.run(), doctest::Contains("GPU 0 is not used: it failed again and rests for an hour"),
       Error);
 }
 
