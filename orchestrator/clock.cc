@@ -14,6 +14,10 @@ double boot_time_s() {
 
 }  // namespace
 
+double SystemClock::boot_s() const {
+  return boot_time_s();
+}
+
 SystemClock::SystemClock()
     : wall_at_start_ms_(std::chrono::duration_cast<std::chrono::milliseconds>(
                             std::chrono::system_clock::now().time_since_epoch())

@@ -13,6 +13,8 @@ class Clock {
   virtual std::int64_t wall_ms() const = 0;
   // Seconds since some start, never set back (CLOCK_BOOTTIME); for durations.
   virtual double elapsed_s() const = 0;
+  // Seconds since the machine was booted, as start times of processes count; never set back.
+  virtual double boot_s() const = 0;
 };
 
 class SystemClock : public Clock {
@@ -20,6 +22,7 @@ class SystemClock : public Clock {
   SystemClock();
   std::int64_t wall_ms() const override;
   double elapsed_s() const override;
+  double boot_s() const override;
 
  private:
   std::int64_t wall_at_start_ms_;

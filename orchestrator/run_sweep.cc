@@ -1,5 +1,6 @@
 #include "orchestrator/run_sweep.h"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -12,10 +13,12 @@
 #include "orchestrator/gpu_watch.h"
 #include "orchestrator/local_launcher.h"
 #include "orchestrator/progress/sweep_text.h"
+#include "orchestrator/room.h"
 #include "orchestrator/stop_signals.h"
 #include "orchestrator/store_lock.h"
 #include "orchestrator/supervisor.h"
 #include "orchestrator/sweep/expand.h"
+#include "orchestrator/sweep/memory.h"
 #include "orchestrator/sweep/sweep_file.h"
 
 namespace radsweep::orchestrator {
@@ -106,6 +109,13 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   how.grace_s = options.grace_s;
   how.retry = sweep.retry;
   how.stop_requests = [&signals] { return signals.count(); };
+  how.max_failures = options.max_failures;
+  double largest_bytes = 0;
+  for (const PlannedRun& run : runs) {
+    largest_bytes =
+        std::max(largest_bytes, checkpoint_bytes(run.spec.architecture, run.spec.recipe));
+  }
+  how.lack_of_room = [&store, largest_bytes] { return lack_of_room(store.root(), largest_bytes); };
   how.slot_problem = [&gpus](const SlotPlan& slot) { return gpus.problem_of(slot); };
   Supervisor supervisor(store, database, queue, launcher, clock, progress, std::move(runs),
                         std::move(plans.slots), std::move(how));
@@ -114,23 +124,40 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   return supervisor.run();
 }
 
+// For who asks later why nothing runs.
+void remember(const Error& cause, db::RunQueue& queue) {
+  try {
+    queue.record_halt("the last orchestrator could not " + cause.doing() + " " + cause.where() +
+                      ": " + cause.why());
+  } catch (const Error&) {  // the database itself is what failed; the cause is told by the caller
+    return;
+  }
+}
+
 ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
   switch (end) {
     case SweepEnd::stopped:
       return ExitCode::stopped;
     case SweepEnd::interrupted:
       return ExitCode::interrupted;
+    case SweepEnd::halted:
+      return ExitCode::failed_runs;
     case SweepEnd::complete:
       break;
   }
   return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::complete;
 }
 
-void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, ExitCode code,
-               const db::StateCounts& counts, Progress& progress) {
+void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, SweepEnd end,
+               ExitCode code, const db::StateCounts& counts, Progress& progress) {
   progress.tell(sweep.name + ": " + counts_text(counts) + "  (" + store.root().string() + ")");
   if (code == ExitCode::stopped || code == ExitCode::interrupted) {
     progress.tell("continue with: radsweep run " + options.file);
+  } else if (end == SweepEnd::halted) {
+    progress.tell(
+        "stopped early; see radsweep status. Mend the cause, radsweep retry what failed,"
+        " then continue with: radsweep run " +
+        options.file);
   } else if (counts.failed > 0) {
     progress.tell("see radsweep why RUN; then radsweep retry RUN and run again");
   }
@@ -138,6 +165,7 @@ void summarize(const RunOptions& options, const Sweep& sweep, const Store& store
   std::cout << nlohmann::json{{"sweep", sweep.name},
                               {"store", store.root().string()},
                               {"exit_code", static_cast<int>(code)},
+                              {"stopped_early", end == SweepEnd::halted},
                               {"done", counts.done},
                               {"failed", counts.failed},
                               {"cancelled", counts.cancelled},
@@ -182,9 +210,15 @@ ExitCode run_sweep(const RunOptions& options) {
   record_sweep(sweep, store, runs, queue, *progress);
 
   SweepEnd end = SweepEnd::complete;
+  queue.record_halt(std::nullopt);  // what ended the run before this one
   if (!is_complete(queue)) {
-    end = supervise(options, sweep, store, std::move(runs), database, queue, signals, clock,
-                    *progress);
+    try {
+      end = supervise(options, sweep, store, std::move(runs), database, queue, signals, clock,
+                      *progress);
+    } catch (const Error& cause) {
+      remember(cause, queue);
+      throw;
+    }
   }
   if (end == SweepEnd::interrupted) {  // now: the database may be locked, so it is not asked
     progress->tell("continue with: radsweep run " + options.file);
@@ -192,7 +226,7 @@ ExitCode run_sweep(const RunOptions& options) {
   }
   const db::StateCounts counts = queue.counts();
   const ExitCode code = exit_code(end, counts);
-  summarize(options, sweep, store, code, counts, *progress);
+  summarize(options, sweep, store, end, code, counts, *progress);
   return code;
 }
 

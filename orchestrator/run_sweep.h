@@ -17,12 +17,13 @@ struct RunOptions {
   std::optional<int> cpu_slots;
   bool detach = false;
   bool json = false;
+  std::optional<int> max_failures;  // failed runs after which no new one is started
   double grace_s = 120;
   ProgressStyle progress = ProgressStyle::automatic;
 };
 
-// complete, failed_runs, stopped or interrupted. Throws Error for everything that keeps the sweep
-// from running at all; workers that live already go on then.
+// complete, failed_runs (also when stopped early), stopped or interrupted. Throws Error for
+// everything that keeps the sweep from running at all; workers that live already go on then.
 ExitCode run_sweep(const RunOptions& options);
 
 }  // namespace radsweep::orchestrator

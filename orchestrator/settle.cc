@@ -1,5 +1,6 @@
 #include "orchestrator/settle.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <utility>
@@ -34,10 +35,10 @@ std::string done_line(const EndedAttempt& ended, const attempt::Result& result) 
   return line + "  " + report::duration_text(result.train_seconds);
 }
 
-std::string release(const Record& record, const EndedAttempt& ended, const char* outcome,
-                    const std::string& reason) {
-  record.queue.release(ended.fence, outcome, reason);
-  return ended.name.run + " " + outcome + ": " + reason;
+std::string release(const Record& record, const db::Fence& fence, const std::string& run,
+                    const char* outcome, const std::string& reason) {
+  record.queue.release(fence, outcome, reason);
+  return run + " " + outcome + ": " + reason;
 }
 
 // An end that is not counted becomes a failure when it keeps happening without any progress. The
@@ -65,8 +66,15 @@ AttemptEnd weigh_by_progress(AttemptEnd end, const fs::path& run_folder,
 
 }  // namespace
 
-std::string settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
-                           const db::Failure& failure) {
+Settled settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
+                       const db::Failure& failure, const ExcusedClasses& excused) {
+  const bool excuse = std::count(excused.begin(), excused.end(), failure.error_class) > 0;
+  Settled settled{AttemptEnd::Kind::failed, failure, excuse, false, ""};
+  if (settled.excused) {
+    settled.line =
+        release(record, fence, name.run, "lost", failure.error_class + ": " + failure.error);
+    return settled;
+  }
   const int failures = failures_of(record.database, name.run);
   const RetryDecision decision =
       decide_retry(failure.error_class, failures, record.retry, name.identity);
@@ -75,10 +83,12 @@ std::string settle_failure(const Record& record, const db::Fence& fence, const A
     not_before_ms = record.clock.wall_ms() + static_cast<std::int64_t>(*decision.delay_s * 1000);
   }
   record.queue.fail(fence, failure, not_before_ms, decision.max_failures);
-  const std::string line = name.run + " failed (" + failure.error_class + "): " + failure.error;
-  const bool again = decision.delay_s && failures + 1 < decision.max_failures;
-  if (again) return line + "; tried again in " + report::duration_text(*decision.delay_s);
-  return line + "; given up (radsweep why " + name.run + ")";
+  settled.given_up = !decision.delay_s || failures + 1 >= decision.max_failures;
+  settled.line =
+      name.run + " failed (" + failure.error_class + "): " + failure.error +
+      (settled.given_up ? "; given up (radsweep why " + name.run + ")"
+                        : "; tried again in " + report::duration_text(*decision.delay_s));
+  return settled;
 }
 
 namespace {
@@ -87,7 +97,7 @@ Settled settle_as_judged(const Record& record, const EndedAttempt& ended, const 
   ingest_events(record.database, record.queue, ended.fence, folder, ended.ingested_bytes);
   const AttemptEnd end = weigh_by_progress(
       judge_attempt(folder, ended.name, ended.status, ended.asked), folder.parent_path(), ended);
-  Settled settled{end.kind, end.failure.error_class == "device", ""};
+  Settled settled{end.kind, {}, false, false, ""};
   switch (end.kind) {
     case AttemptEnd::Kind::done:
       ingest_result(record.queue, ended.fence, folder.lexically_relative(record.store.root()),
@@ -95,16 +105,13 @@ Settled settle_as_judged(const Record& record, const EndedAttempt& ended, const 
       settled.line = done_line(ended, end.result);
       break;
     case AttemptEnd::Kind::stopped:
-      settled.line = release(record, ended, "stopped", end.reason);
+      settled.line = release(record, ended.fence, ended.name.run, "stopped", end.reason);
       break;
     case AttemptEnd::Kind::lost:
-      settled.line = release(record, ended, "lost", end.reason);
+      settled.line = release(record, ended.fence, ended.name.run, "lost", end.reason);
       break;
     case AttemptEnd::Kind::failed:
-      settled.line = settled.device_failed && ended.device_is_excuse
-                         ? release(record, ended, "lost", "device: " + end.failure.error)
-                         : settle_failure(record, ended.fence, ended.name, end.failure);
-      break;
+      return settle_failure(record, ended.fence, ended.name, end.failure, ended.excused);
   }
   return settled;
 }
@@ -121,8 +128,7 @@ Settled settle_attempt(const Record& record, const EndedAttempt& ended) {
     if (cause.code() != ExitCode::internal) throw;
     const db::Failure failure{"bug", "its results cannot be stored: " + cause.why(),
                               log_tail(folder), ended.status.exit_code, ended.status.term_signal};
-    return {AttemptEnd::Kind::failed, false,
-            settle_failure(record, ended.fence, ended.name, failure)};
+    return settle_failure(record, ended.fence, ended.name, failure, {});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "db/database.h"
 #include "db/run_queue.h"
@@ -15,19 +16,24 @@
 
 namespace radsweep::orchestrator {
 
+// Failures of these classes are the machine's, not charged to the run: device, disk.
+using ExcusedClasses = std::vector<std::string>;
+
 struct EndedAttempt {
   db::Fence fence;
   AttemptName name;
   std::int64_t ingested_bytes = 0;  // of its events, stored already
   WorkerEnd status;
   Asked asked = Asked::nothing;
-  bool device_is_excuse = false;  // a device failure is the GPU's, not charged to the run
+  ExcusedClasses excused = {};
 };
 
 struct Settled {
   AttemptEnd::Kind kind = AttemptEnd::Kind::lost;
-  bool device_failed = false;
-  std::string line;  // for people: "480-densenet161-s3 done  AUC 0.8312  4 h 12 min"
+  db::Failure failure;    // when failed, also when that was excused
+  bool excused = false;   // the failure was not charged: the run is pending again
+  bool given_up = false;  // the run is failed now
+  std::string line;       // for people: "480-densenet161-s3 done  AUC 0.8312  4 h 12 min"
 };
 
 // The record that attempts are settled in; all borrowed.
@@ -39,9 +45,9 @@ struct Record {
   const RetryRule& retry;
 };
 
-// Stores a failure and decides by failure_rules.h what follows. Returns the line for people.
-std::string settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
-                           const db::Failure& failure);
+// Stores a failure and decides by failure_rules.h what follows.
+Settled settle_failure(const Record& record, const db::Fence& fence, const AttemptName& name,
+                       const db::Failure& failure, const ExcusedClasses& excused);
 
 // May be repeated after a crash at any instant: every step is one transaction or none. What the
 // database refuses as wrong is a failure of class bug, not an exception.

@@ -23,6 +23,9 @@ class StallWatch {
   // Takes the newest beat (nothing: none yet). Progress is any change of step, epoch or phase.
   void look(const std::optional<attempt::Beat>& beat, double now_s);
 
+  // The worker could not tell until now, for lack of room on the disk: not held against it.
+  void excuse(double now_s) { looked_s_ = now_s; }
+
   // Silent for longer than the patience: 30 min before the first step, afterwards the larger
   // of 10 min and 20 median steps.
   bool stalled() const { return silent_s_ > patience_s(); }

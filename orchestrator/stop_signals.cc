@@ -30,6 +30,7 @@ StopSignals::StopSignals(Hangup hangup) {
   const auto earlier = std::signal(SIGHUP, SIG_IGN);
   if (hangup == Hangup::stops && earlier != SIG_IGN) std::signal(SIGHUP, SIG_DFL);  // not nohup's
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is a full disk: an error, not a death
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   fd_ = ::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   if (fd_ < 0) throw system_error("watch for", "signals", errno);

@@ -10,7 +10,9 @@
 
 #include "db/run_queue.h"
 #include "orchestrator/attempt_end.h"
+#include "orchestrator/backup_keeper.h"
 #include "orchestrator/clock.h"
+#include "orchestrator/early_stop.h"
 #include "orchestrator/launcher.h"
 #include "orchestrator/progress.h"
 #include "orchestrator/requests.h"
@@ -28,10 +30,14 @@ struct SupervisorOptions {
   RetryRule retry;
   std::function<int()> stop_requests = [] { return 0; };  // how often the user asked until now
   SlotProblem slot_problem;
+  std::optional<int> max_failures;  // of --max-failures
+  // Why the store's disk has no room for another run now; nothing: it has.
+  std::function<std::optional<std::string>()> lack_of_room = [] { return std::nullopt; };
 };
 
 enum class SweepEnd {
   complete,    // no run is left to do
+  halted,      // stopped early: too many runs failed (early_stop.h)
   stopped,     // asked once: every worker checkpointed and left
   interrupted  // asked twice: every worker was killed (one that cannot die is left behind)
 };
@@ -52,7 +58,8 @@ class Supervisor {
   void take_over(const std::vector<db::OpenAttempt>& attempts);
 
   // The loop. Tells of every slot that may not be used, once; waits while somebody else uses them
-  // all. Throws Error(environment) when every GPU is in quarantine.
+  // all, while the disk has no room, and while the database cannot be written: the workers go on
+  // meanwhile. Throws Error(environment) when every GPU is in quarantine.
   SweepEnd run();
 
  private:
@@ -61,6 +68,7 @@ class Supervisor {
     AttemptName name;
     std::string slot = {};  // by name
     std::int64_t ingested_bytes = 0;
+    double started_s = 0;  // by elapsed_s; before our time for an adopted one
     StallWatch stall;
     Asked asked = Asked::nothing;
     bool stop_recorded = false;
@@ -76,11 +84,18 @@ class Supervisor {
   };
 
   Worker make_worker(const db::Fence& fence, AttemptName name) const;
+  bool keep_waiting(db::Hindrance hindrance);
   void fill_free_slots();
+  bool may_start();
   void tell_complaints();
+  void record_outlook();
   void start_worker(const db::Claim& claim, const SlotPlan& slot);
+  bool take_in_folder(const db::Claim& claim, const std::string& slot);
+  bool adopt(Worker worker, const std::optional<db::ProcessRow>& recorded);
   void look_after(Worker& worker);
+  void ask_if_overdue(Worker& worker);
   void settle(const WorkerEnd& end);
+  void note(const Settled& settled, const std::string& run, const std::string& slot);
   void heed_stop_requests();
   void ask_to_stop(Worker& worker, Asked why);
   Answer answer(const Request& request);
@@ -98,8 +113,13 @@ class Supervisor {
   std::map<std::string, PlannedRun> runs_;  // by identity
   SlotTable slots_;
   std::vector<std::string> complaints_;  // told already
+  std::optional<std::string> halt_;      // why no new run is started
+  bool told_of_hindrance_ = false;
+  std::vector<db::SlotRow> recorded_slots_;
   SupervisorOptions options_;
   Record record_;
+  BackupKeeper backup_;
+  EarlyStop early_stop_;
   std::vector<Worker> workers_;
   std::map<std::int64_t, int> device_failures_;  // by run, uncharged ones
   int stop_requests_ = 0;                        // heeded so far

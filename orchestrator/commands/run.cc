@@ -41,6 +41,10 @@ void add_run(CLI::App& app, int& exit_code) {
   verb->add_option("--grace-s", options->grace_s, "Seconds for a worker to checkpoint when stopped")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  verb->add_option("--max-failures", options->max_failures,
+                   "Start no new run once so many failed; what runs goes on (exit code 3). Without "
+                   "it: once the first 5 different runs failed in the same way")
+      ->check(CLI::Range(1, 1'000'000));
   const std::map<std::string, ProgressStyle> styles{{"auto", ProgressStyle::automatic},
                                                     {"tty", ProgressStyle::tty},
                                                     {"plain", ProgressStyle::plain},

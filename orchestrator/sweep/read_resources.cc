@@ -7,6 +7,7 @@ namespace radsweep::orchestrator {
 namespace {
 
 constexpr std::int64_t kMostSlots = 1024;
+constexpr double kLeastTimeLimit_h = 0.001;  // for trials; 0 would end every attempt at once
 
 // An index, or a UUID as `nvidia-smi -L` prints it.
 std::optional<std::string> read_gpu(const Value& value, Problems& problems) {
@@ -77,6 +78,9 @@ void read_retry(Section& top, Sweep& sweep, Problems& problems) {
   }
   if (const auto backoff = section->take("backoff_s")) {
     sweep.retry.backoff_s = read_number(*backoff, 0, 86'400, problems).value_or(0);
+  }
+  if (const auto limit = section->take("time_limit_h")) {
+    sweep.retry.time_limit_h = read_number(*limit, kLeastTimeLimit_h, 24 * 365, problems);
   }
   section->refuse_rest(problems);
 }

@@ -55,8 +55,9 @@ struct Resources {
 };
 
 struct RetryRule {
-  int max_attempts = 3;   // failures until a run counts as failed
-  double backoff_s = 30;  // before the first retry; four times longer each time
+  int max_attempts = 3;                     // failures until a run counts as failed
+  double backoff_s = 30;                    // before the first retry; four times longer each time
+  std::optional<double> time_limit_h = {};  // of one attempt; nothing: as long as it advances
 };
 
 struct Sweep {

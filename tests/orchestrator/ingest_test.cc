@@ -115,7 +115,7 @@ TEST_CASE("what the database refuses of a result is a failure of its run, not of
   result.attempt = 1;
   attempt::write_result(sweep.folder_of_attempt, result);
   const EndedAttempt ended{
-      sweep.fence, {"32-tiny-s1", "identity-1", 1}, 0, {sweep.fence, 0, {}}, Asked::nothing, false};
+      sweep.fence, {"32-tiny-s1", "identity-1", 1}, 0, {sweep.fence, 0, {}}, Asked::nothing, {}};
   const Record record{sweep.store, sweep.database, sweep.queue, sweep.clock, sweep.options.retry};
   CHECK(settle_attempt(record, ended).kind == AttemptEnd::Kind::failed);
   CHECK(sweep.state(1) == "waiting");

@@ -63,3 +63,17 @@ TEST_CASE("time in which nobody looked is not held against the worker") {
   watch.look(at_step(step), now_s + 8 * 3600);  // the machine slept
   CHECK_FALSE(watch.stalled());
 }
+
+TEST_CASE("silence on a disk without room is not held against the worker") {
+  StallWatch watch(0);
+  double now_s = 0;
+  long step = 0;
+  pass(watch, now_s, 10, 1, step);
+  for (const double end_s = now_s + 8 * 3600; now_s < end_s; ++now_s) {
+    watch.excuse(now_s);
+    watch.look(at_step(step), now_s);
+  }
+  CHECK_FALSE(watch.stalled());
+  pass(watch, now_s, 602, 0, step);
+  CHECK(watch.stalled());
+}

@@ -85,3 +85,45 @@ TEST_CASE("the time to the end counts only the steps seen since a worker was ado
   CHECK(supervisor.run() == SweepEnd::complete);
   CHECK(eta_s.value() == doctest::Approx(31).epsilon(0.1));
 }
+
+TEST_CASE("the time limit of an adopted worker counts from its own start") {
+  SupervisedSweep sweep(1, 1, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    plan.seconds = spec.attempt == 1 ? 1e6 : 10;
+    return plan;
+  });
+  sweep.options.retry.time_limit_h = 0.3;  // 1080 s; it is 1000 s old when it is adopted
+  sweep.launcher.living = {sweep.left_open().name};
+  Supervisor supervisor = sweep.supervisor();
+  supervisor.take_over(sweep.queue.open_attempts());
+  CHECK(supervisor.run() == SweepEnd::complete);
+  CHECK(sweep.value("SELECT error_class FROM attempt WHERE attempt = 1") == "time_limit");
+  CHECK(sweep.clock.elapsed_s() < 200);
+}
+
+// The database was restored from a copy that is older than the attempt.
+TEST_CASE("an attempt whose folder is there before its claim is taken in, not trained again") {
+  SupervisedSweep sweep(1, 1);
+  const auto folder = sweep.store.attempt("32-tiny-s1", 1);
+  prepare_attempt(folder, {{1, 1}, "32-tiny-s1", "identity-1", {}}, sweep.planned.front().spec, {});
+  SUBCASE("its result is sealed") {
+    attempt::Result result;
+    result.run = "32-tiny-s1";
+    result.identity = "identity-1";
+    result.attempt = 1;
+    attempt::write_result(folder, result);
+    CHECK(sweep.run() == SweepEnd::complete);
+    CHECK(sweep.launcher.calls.empty());
+  }
+  SUBCASE("its worker lives") {
+    sweep.launcher.living = {"32-tiny-s1"};
+    CHECK(sweep.run() == SweepEnd::complete);
+    CHECK(sweep.launcher.calls == Calls{"adopt 32-tiny-s1"});
+  }
+  SUBCASE("it was left unfinished") {
+    CHECK(sweep.run() == SweepEnd::complete);
+    CHECK(sweep.launcher.calls == Calls{"start 32-tiny-s1/2"});
+    CHECK(sweep.newest(1, "failures") == "0");
+  }
+  CHECK(sweep.state(1) == "done");
+}

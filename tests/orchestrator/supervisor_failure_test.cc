@@ -61,7 +61,7 @@ TEST_CASE("a worker that leaves by itself three times without progress counts as
     WorkerEnd end{.fence = claim.fence};
     end.exit_code = 75;
     const EndedAttempt ended{
-        claim.fence, {claim.name, claim.identity, claim.fence.attempt}, 0, end, Asked::nothing, false};
+        claim.fence, {claim.name, claim.identity, claim.fence.attempt}, 0, end, Asked::nothing, {}};
     attempt::Beat beat;
     beat.step = 5;
     const auto folder = sweep.store.attempt(claim.name, claim.fence.attempt);
@@ -125,4 +125,21 @@ TEST_CASE("a jump of the wall clock kills no worker") {
   };
   CHECK(sweep.run() == SweepEnd::complete);
   CHECK(sweep.launcher.calls == Calls{"start 32-tiny-s1/1"});
+}
+
+TEST_CASE(
+    "an attempt that takes longer than the user allows is stopped, and its run continues later") {
+  SupervisedSweep sweep(1, 1, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    plan.seconds = spec.attempt == 1 ? 1e6 : 10;
+    return plan;
+  });
+  sweep.options.retry.time_limit_h = 1;
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.told("reached its time limit"));
+  CHECK(sweep.value("SELECT error_class FROM attempt WHERE attempt = 1") == "time_limit");
+  CHECK(sweep.newest(1, "failures") == "1");
+  CHECK(sweep.state(1) == "done");
+  CHECK(sweep.clock.elapsed_s() > 3600);
+  CHECK(sweep.clock.elapsed_s() < 3700);
 }

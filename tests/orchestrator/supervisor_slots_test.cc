@@ -82,3 +82,15 @@ TEST_CASE("a slot that somebody else uses is waited for, and the wait is told of
         1);
   CHECK(shown == "process 4711 computes on it");
 }
+
+TEST_CASE("a slot on which every run fails is set aside, and the others finish the sweep") {
+  SupervisedSweep sweep(12, 2, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    if (spec.slot.cpus == std::vector<int>{1}) plan = {1, FakeAttempt::Ends::failed};
+    return plan;
+  });
+  sweep.plans[1].slot.cpus = {1};
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.queue.counts().done == 12);
+  CHECK(sweep.told("runs in a row failed on it and not elsewhere"));
+}

@@ -11,6 +11,7 @@ class FakeClock : public orchestrator::Clock {
     return 1'700'000'000'000 + jumped_ms_ + static_cast<std::int64_t>(elapsed_s_ * 1000);
   }
   double elapsed_s() const override { return elapsed_s_; }
+  double boot_s() const override { return 1000 + elapsed_s_; }
 
   void advance(double seconds) { elapsed_s_ += seconds; }
   // Somebody sets the wall clock.

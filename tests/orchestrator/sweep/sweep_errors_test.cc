@@ -219,6 +219,8 @@ TEST_CASE("impossible values are refused with what is possible") {
        "'resources.runs_per_gpu' takes a whole number from 1 to 1024, not 0", ""},
       {9, "resources: {gpus: []}", "9:19",
        "'resources.gpus' is an empty list: give it at least one value", ""},
+      {10, "retry: {time_limit_h: 0}", "10:23",
+       "'retry.time_limit_h' takes a number from 0.001 to 8760, not 0", ""},
       {10, "retry: {max_attempts: 101}", "10:23",
        "'retry.max_attempts' takes a whole number from 1 to 100, not 101", ""},
   };

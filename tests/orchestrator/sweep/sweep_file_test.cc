@@ -34,7 +34,7 @@ train:
   augment: {max_warp: 0}
   augment.pad_mode: border
 resources: {gpus: [1, GPU-abc], runs_per_gpu: 2, gpus_per_run: 1, cpu_slots: 3}
-retry: {max_attempts: 5, backoff_s: 0.5}
+retry: {max_attempts: 5, backoff_s: 0.5, time_limit_h: 48}
 )",
                                   "f.yaml");
   CHECK(sweep.name == "full.name_1-x");
@@ -63,6 +63,7 @@ retry: {max_attempts: 5, backoff_s: 0.5}
   CHECK(sweep.resources.cpu_slots == 3);
   CHECK(sweep.retry.max_attempts == 5);
   CHECK(sweep.retry.backoff_s == 0.5);
+  CHECK(sweep.retry.time_limit_h == 48.0);
 }
 
 TEST_CASE("what a sweep file leaves out has the default of the recipe") {
