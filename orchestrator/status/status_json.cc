@@ -66,7 +66,10 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
       {"eta_s", or_null(status.view.eta_s)},
       {"cells", Json::array()},
       {"live", Json::array()},
-      {"failed", Json::array()}};
+      {"failed", Json::array()},
+      {"waiting", Json::array()},
+      {"halted", or_null(status.outlook.halted)},
+      {"slots", Json::array()}};
   for (const auto& cell : status.view.cells) object["cells"].push_back(cell_json(cell));
   for (const LiveRun& run : status.live) object["live"].push_back(live_json(run));
   for (const FailedRun& run : status.failed) {
@@ -74,6 +77,16 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
                                 {"attempts", run.attempts},
                                 {"error_class", run.error_class},
                                 {"error", run.error}});
+  }
+  for (const WaitingRun& run : status.waiting) {
+    object["waiting"].push_back({{"run", run.run},
+                                 {"not_before_ms", run.not_before_ms},
+                                 {"error_class", run.error_class},
+                                 {"error", run.error}});
+  }
+  for (const db::SlotRow& slot : status.outlook.slots) {
+    object["slots"].push_back(
+        {{"name", slot.name}, {"label", slot.label}, {"problem", slot.problem}});
   }
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

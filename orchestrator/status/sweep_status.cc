@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/report/escape.h"
+#include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
 #include "orchestrator/sweep_picture.h"
 #include "worker/attempt/alive_lock.h"
@@ -63,6 +64,32 @@ std::vector<FailedRun> read_failed(db::Database& database) {
   return failed;
 }
 
+std::vector<WaitingRun> read_waiting(db::Database& database) {
+  report::TableReader rows(db::query(
+      database,
+      "SELECT run.name, run.not_before_ms, attempt.error_class, attempt.error"
+      " FROM run JOIN attempt ON attempt.run_id = run.id AND attempt.attempt = run.attempt"
+      " WHERE run.state = 'waiting' ORDER BY run.not_before_ms, run.name"));
+  std::vector<WaitingRun> waiting;
+  while (rows.next()) {
+    waiting.push_back({rows.text("name"), rows.integer("not_before_ms"), rows.text("error_class"),
+                       rows.text("error")});
+  }
+  return waiting;
+}
+
+void add_outlook_notes(const SweepStatus& status, std::vector<std::string>& notes) {
+  const db::Outlook& outlook = status.outlook;
+  if (outlook.halted) {
+    notes.push_back((status.owner.owned ? "no new run is started: " : "halted: ") +
+                    *outlook.halted);
+  }
+  if (!status.owner.owned) return;
+  for (const db::SlotRow& slot : outlook.slots) {
+    if (!slot.problem.empty()) notes.push_back(slot.label + " is not used: " + slot.problem);
+  }
+}
+
 std::string sweep_name(db::Database& database) {
   report::TableReader rows(
       db::query(database, "SELECT name FROM sweep ORDER BY changed_ms DESC LIMIT 1"));
@@ -86,6 +113,8 @@ SweepStatus read_status(const Store& store, db::Database& database) {
   status.owner = probe_store_lock(store);
   status.live = read_live(store, database);
   status.failed = read_failed(database);
+  status.waiting = read_waiting(database);
+  status.outlook = db::read_outlook(database);
   std::vector<SlotView> slots;
   std::vector<RunningView> running;
   for (const LiveRun& run : status.live) {
@@ -109,11 +138,16 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
   if (!status.owner.owned && open > 0) {
     notes.push_back("no orchestrator is running; `radsweep run SWEEP.yaml` continues the sweep");
   }
+  if (open > 0) add_outlook_notes(status, notes);
   for (const LiveRun& run : status.live) {
     if (run.process_lives) continue;
     notes.push_back(run.run + " attempt " + std::to_string(run.attempt) +
                     (status.owner.owned ? " is starting or has just ended"
                                         : " has no process any more; the next run takes it up"));
+  }
+  for (const WaitingRun& run : status.waiting) {
+    notes.push_back(run.run + " is tried again after " + report::utc_text(run.not_before_ms) +
+                    ": " + run.error_class + ": " + report::one_line(run.error));
   }
   for (const FailedRun& run : status.failed) {
     notes.push_back(run.run + " failed after " + std::to_string(run.attempts) +

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/outlook.h"
 #include "orchestrator/progress.h"
 #include "orchestrator/store.h"
 #include "orchestrator/store_lock.h"
@@ -30,17 +31,27 @@ struct FailedRun {
   std::string error_class, error;  // of the newest attempt
 };
 
+// A run whose next attempt has to wait.
+struct WaitingRun {
+  std::string run;
+  std::int64_t not_before_ms = 0;  // Unix epoch
+  std::string error_class, error;  // of the newest attempt
+};
+
 struct SweepStatus {
   SweepView view;
   StoreOwner owner;  // the orchestrator at work, if any
   std::vector<LiveRun> live;
   std::vector<FailedRun> failed;
+  std::vector<WaitingRun> waiting;
+  db::Outlook outlook;  // of the newest orchestrator: why nothing new is started
 };
 
 // Throws Error when the database cannot be read.
 SweepStatus read_status(const Store& store, db::Database& database);
 
-// What the picture does not say, one thing a line: nobody at work, lost processes, failed runs.
+// What the picture does not say, one thing a line: nobody at work, why nothing new is started,
+// slots out of use, lost processes, waiting and failed runs.
 std::vector<std::string> status_notes(const SweepStatus& status);
 
 // One JSON object, ended by '\n'.

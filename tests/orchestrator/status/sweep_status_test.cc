@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "db/run_queue.h"
 #include "tests/orchestrator/report/sample_sweep.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/events.h"
@@ -107,6 +108,29 @@ TEST_CASE("status as json has counts, cells, live rows and failures") {
   CHECK(object["cells"][1]["auc_mean"].is_null());
   CHECK(object["live"][0]["beat"]["total_steps"] == 120);
   CHECK(object["failed"][0]["error_class"] == "nan");
+}
+
+TEST_CASE("status names what halts the sweep, slots out of use and runs that wait") {
+  test::SampleSweep sweep(
+      {{160, "densenet121", 1, Fate::pending, {}}, {320, "densenet121", 1, Fate::pending, {}}});
+  const Store store(sweep.folder().path());
+  db::RunQueue queue(sweep.database(), [] { return 1'700'000'000'000; });
+  const db::Claim claim = *queue.claim_next("cpu:0");
+  queue.fail(claim.fence, {"hang", "its steps stood still", "", {}, {}}, 1'700'000'060'000, 3);
+  queue.record_halt("5 runs failed (--max-failures 5)");
+  queue.record_slots({{"GPU-1", "GPU 0", "process 4711 computes on it"}});
+  const auto notes = [&] { return status_notes(read_status(store, sweep.database())); };
+  CHECK(any_contains(notes(), "halted: 5 runs failed (--max-failures 5)"));
+  CHECK(any_contains(notes(), claim.name + " is tried again after 2023-11-14 22:14 UTC: hang"));
+  CHECK_FALSE(any_contains(notes(), "GPU 0"));  // what the last orchestrator saw is old
+  const auto lock = orchestrator::StoreLock::take(store);
+  CHECK(any_contains(notes(), "no new run is started: 5 runs failed"));
+  CHECK(any_contains(notes(), "GPU 0 is not used: process 4711 computes on it"));
+  const auto object =
+      nlohmann::json::parse(status_as_json(read_status(store, sweep.database()), store));
+  CHECK(object["halted"] == "5 runs failed (--max-failures 5)");
+  CHECK(object["waiting"][0]["error_class"] == "hang");
+  CHECK(object["slots"][0]["label"] == "GPU 0");
 }
 
 TEST_CASE("a complete sweep needs no orchestrator and no note") {
