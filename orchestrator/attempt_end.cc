@@ -43,8 +43,11 @@ AttemptEnd failed(const fs::path& folder, const WorkerEnd& status, std::string e
                   std::string error) {
   AttemptEnd end;
   end.kind = AttemptEnd::Kind::failed;
-  end.failure = {refined_class(folder, std::move(error_class)), std::move(error), log_tail(folder),
-                 status.exit_code, status.term_signal};
+  end.failure.error_class = refined_class(folder, std::move(error_class));
+  end.failure.error = std::move(error);
+  end.failure.log_tail = log_tail(folder);
+  end.failure.exit_code = status.exit_code;
+  end.failure.term_signal = status.term_signal;
   return end;
 }
 
