@@ -7,6 +7,7 @@
 #include "worker/model/state.h"
 #include "worker/model/study_classifier.h"
 #include "worker/model/weights_file.h"
+#include "worker/train/memory_format.h"
 
 namespace radsweep::oracle {
 
