@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kFooter = R"(
 Examples:
+  radsweep init                                a sweep file to start from
   radsweep run sweeps/chexpert.yaml            start, or continue after anything
   radsweep run sweeps/chexpert.yaml --detach   the same, surviving the terminal
   radsweep status                              where the newest sweep stands
@@ -29,6 +30,7 @@ Exit codes:
 )";
 
 void add_verbs(CLI::App& app, int& exit_code) {
+  add_init(app, exit_code);
   add_run(app, exit_code);
   add_plan(app, exit_code);
   add_status(app, exit_code);
@@ -45,6 +47,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_data(app, exit_code);
   add_weights(app, exit_code);
   add_export(app, exit_code);
+  add_schema(app, exit_code);
   add_doctor(app, exit_code);
   add_version(app, exit_code);
 }

@@ -32,10 +32,10 @@ void check_name(const Value& value, const std::string& name, Problems& problems)
   }
 }
 
-int read_size(Section& section, const char* key, int otherwise, int most, Problems& problems) {
+int read_size(Section& section, const char* key, int otherwise, Problems& problems) {
   const auto value = section.take(key);
   if (!value) return otherwise;
-  return static_cast<int>(read_whole(*value, 1, most, problems).value_or(otherwise));
+  return static_cast<int>(read_whole(*value, problems).value_or(otherwise));
 }
 
 std::vector<int> read_blocks(Section& section, Problems& problems) {
@@ -67,9 +67,9 @@ std::optional<attempt::Architecture> read_architecture(const Value& value, Probl
     if (!own.name.empty()) check_name(*name, own.name, problems);
   }
   own.blocks = read_blocks(section, problems);
-  own.growth = read_size(section, "growth", own.growth, 1024, problems);
-  own.init_features = read_size(section, "init_features", own.init_features, 4096, problems);
-  own.bn_size = read_size(section, "bn_size", own.bn_size, 64, problems);
+  own.growth = read_size(section, "growth", own.growth, problems);
+  own.init_features = read_size(section, "init_features", own.init_features, problems);
+  own.bn_size = read_size(section, "bn_size", own.bn_size, problems);
   section.refuse_rest(problems);
   if (own.name.empty() || own.blocks.empty()) return std::nullopt;
   return own;

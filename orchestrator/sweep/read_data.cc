@@ -6,24 +6,20 @@
 namespace radsweep::orchestrator {
 namespace {
 
-// The largest whole number that every JSON and SQL tool keeps exact.
-constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53;
-constexpr std::int64_t kMostStudies = 10'000'000;
-
 SyntheticData read_synthetic(const Value& value, Problems& problems) {
   SyntheticData synthetic;
   auto section = Section::open(value, problems);
   if (!section) return synthetic;
-  const auto whole = [&](const char* key, auto& field, std::int64_t least, std::int64_t most) {
+  const auto whole = [&](const char* key, auto& field) {
     const auto given = section->take(key);
     if (!given) return;
-    const auto number = read_whole(*given, least, most, problems);
+    const auto number = read_whole(*given, problems);
     if (number) field = static_cast<std::remove_reference_t<decltype(field)>>(*number);
   };
-  whole("studies", synthetic.studies, 1, kMostStudies);
-  whole("valid", synthetic.valid, 1, kMostStudies);
-  whole("image_px", synthetic.image_px, 8, 4096);
-  whole("seed", synthetic.seed, 0, kLargestSeed);
+  whole("studies", synthetic.studies);
+  whole("valid", synthetic.valid);
+  whole("image_px", synthetic.image_px);
+  whole("seed", synthetic.seed);
   section->refuse_rest(problems);
   return synthetic;
 }
@@ -33,7 +29,7 @@ void read_labels(Section& section, attempt::LabelPolicy& labels, Problems& probl
     labels.target = read_text(*value, problems).value_or(labels.target);
   }
   if (const auto value = section.take("uncertain")) {
-    const auto choice = read_choice(*value, {"positive", "negative", "drop"}, problems);
+    const auto choice = read_choice(*value, problems);
     labels.uncertain = choice.value_or(labels.uncertain);
   }
   const auto value = section.take("negatives");

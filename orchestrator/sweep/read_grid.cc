@@ -6,9 +6,6 @@
 namespace radsweep::orchestrator {
 namespace {
 
-constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53;  // exact in every JSON and SQL tool
-constexpr std::int64_t kSmallestPx = 8, kLargestPx = 4096;
-
 // Collects an axis' values, refusing a second one that is the same (`same` compares).
 template <typename T>
 class Axis {
@@ -39,7 +36,7 @@ class Axis {
 void read_resolutions(const Value& value, Sweep& sweep, SweepPlaces& places, Problems& problems) {
   Axis<int> axis(problems);
   for (const Value& item : read_list(value, EmptyList::refused, problems)) {
-    const auto px = read_whole(item, kSmallestPx, kLargestPx, problems);
+    const auto px = read_whole(item, problems);
     if (px) axis.add(item, static_cast<int>(*px));
   }
   sweep.grid.resolutions = axis.values;
@@ -61,7 +58,7 @@ void read_architectures(const Value& value, Sweep& sweep, Problems& problems) {
 void read_seeds(const Value& value, Sweep& sweep, Problems& problems) {
   Axis<std::int64_t> axis(problems);
   for (const Value& item : read_list(value, EmptyList::refused, problems)) {
-    const auto seed = read_whole(item, 0, kLargestSeed, problems);
+    const auto seed = read_whole(item, problems);
     if (seed) axis.add(item, *seed);
   }
   sweep.grid.seeds = axis.values;

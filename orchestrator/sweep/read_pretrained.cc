@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/nearest_name.h"
 #include "orchestrator/sweep/run_name.h"
 #include "orchestrator/sweep/sections.h"
@@ -14,13 +16,15 @@ std::vector<std::string> architecture_names(const Sweep& sweep) {
 WeightsFiles read_map(const Value& value, const Sweep& sweep, Problems& problems) {
   WeightsFiles files;
   Section section(value.name, value.node, value.key_place);
-  for (const std::string& name : architecture_names(sweep)) {
-    if (const auto file = section.take(name)) files[name] = read_text(*file, problems).value_or("");
-  }
-  for (const Value& other : section.take_rest()) {
-    const std::string name = other.name.substr(value.name.size() + 1);
-    const auto near = nearest_name(name, architecture_names(sweep));
-    problems.add(other.key_place, "weights for '" + name + "', which is not in the grid",
+  const std::vector<std::string> known = architecture_names(sweep);
+  for (const Value& file : section.take_rest()) {
+    const std::string name = file.name.substr(value.name.size() + 1);
+    if (std::ranges::find(known, name) != known.end()) {
+      files[name] = read_text(file, problems).value_or("");
+      continue;
+    }
+    const auto near = nearest_name(name, known);
+    problems.add(file.key_place, "weights for '" + name + "', which is not in the grid",
                  near ? "did you mean '" + *near + "'?" : "remove it, or add it to the grid");
   }
   return files;

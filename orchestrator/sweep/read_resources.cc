@@ -7,7 +7,6 @@ namespace radsweep::orchestrator {
 namespace {
 
 constexpr std::int64_t kMostSlots = 1024;
-constexpr double kLeastTimeLimit_h = 0.001;  // for trials; 0 would end every attempt at once
 
 // An index, or a UUID as `nvidia-smi -L` prints it.
 std::optional<std::string> read_gpu(const Value& value, Problems& problems) {
@@ -50,8 +49,7 @@ void read_resources(Section& top, Sweep& sweep, Problems& problems) {
   if (!section) return;
   if (const auto gpus = section->take("gpus")) read_gpus(*gpus, sweep.resources, problems);
   if (const auto runs = section->take("runs_per_gpu")) {
-    sweep.resources.runs_per_gpu =
-        static_cast<int>(read_whole(*runs, 1, kMostSlots, problems).value_or(1));
+    sweep.resources.runs_per_gpu = static_cast<int>(read_whole(*runs, problems).value_or(1));
   }
   if (const auto gpus = section->take("gpus_per_run")) {
     const auto count = read_whole(*gpus, 1, kMostSlots, problems);
@@ -61,7 +59,7 @@ void read_resources(Section& top, Sweep& sweep, Problems& problems) {
     }
   }
   if (const auto slots = section->take("cpu_slots")) {
-    const auto count = read_whole(*slots, 1, kMostSlots, problems);
+    const auto count = read_whole(*slots, problems);
     if (count) sweep.resources.cpu_slots = static_cast<int>(*count);
   }
   section->refuse_rest(problems);
@@ -73,14 +71,13 @@ void read_retry(Section& top, Sweep& sweep, Problems& problems) {
   auto section = Section::open(*value, problems);
   if (!section) return;
   if (const auto attempts = section->take("max_attempts")) {
-    sweep.retry.max_attempts =
-        static_cast<int>(read_whole(*attempts, 1, 100, problems).value_or(1));
+    sweep.retry.max_attempts = static_cast<int>(read_whole(*attempts, problems).value_or(1));
   }
   if (const auto backoff = section->take("backoff_s")) {
-    sweep.retry.backoff_s = read_number(*backoff, 0, 86'400, problems).value_or(0);
+    sweep.retry.backoff_s = read_number(*backoff, problems).value_or(0);
   }
   if (const auto limit = section->take("time_limit_h")) {
-    sweep.retry.time_limit_h = read_number(*limit, kLeastTimeLimit_h, 24 * 365, problems);
+    sweep.retry.time_limit_h = read_number(*limit, problems);
   }
   section->refuse_rest(problems);
 }

@@ -12,9 +12,7 @@
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
-namespace {
 
-// The name becomes a folder below runs/.
 bool is_sweep_name(const std::string& text) {
   const auto letter_or_digit = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -23,6 +21,8 @@ bool is_sweep_name(const std::string& text) {
          std::ranges::all_of(
              text, [&](char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
 }
+
+namespace {
 
 void read_name(Section& top, Sweep& sweep, Problems& problems) {
   const auto value = top.require("name", "my-sweep", problems);

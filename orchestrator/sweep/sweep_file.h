@@ -19,4 +19,7 @@ Sweep read_sweep_file(const std::filesystem::path& path);
 // The same from text; `name` stands for the file in messages.
 Sweep parse_sweep(const std::string& text, const std::string& name);
 
+// Whether a sweep can be called so: the name becomes a folder below runs/.
+bool is_sweep_name(const std::string& text);
+
 }  // namespace radsweep::orchestrator

@@ -176,7 +176,7 @@ YAML::Node load_yaml(const std::string& text, Problems& problems) {
   check_yaml_text(text, problems);
   const YAML::Node document = parse(text, problems);
   if (!document.IsDefined() || document.IsNull()) {
-    problems.add({}, "the file is empty", "start from a copy of sweeps/smoke.yaml");
+    problems.add({}, "the file is empty", "radsweep init FILE writes one to start from");
   } else if (!document.IsMap()) {
     problems.add(place_of(document), "expected 'key: value' lines, such as 'name: ...'");
   }

@@ -1,6 +1,8 @@
 #include "orchestrator/sweep/yaml_section.h"
 
+#include "base/error.h"
 #include "base/nearest_name.h"
+#include "orchestrator/sweep/sweep_keys.h"
 #include "orchestrator/sweep/yaml_document.h"
 #include "worker/attempt/recipe.h"
 
@@ -18,11 +20,14 @@ std::optional<Section> Section::open(const Value& value, Problems& problems) {
 
 Value Section::value_of(const YAML::Node& key, const YAML::Node& value) const {
   const Place at_key = place_of(key);
-  const std::string name = title_.empty() ? key.Scalar() : title_ + "." + key.Scalar();
-  return {name, value, value.IsNull() ? at_key : place_of(value), at_key};
+  return {name_of(key.Scalar()), value, value.IsNull() ? at_key : place_of(value), at_key};
 }
 
-std::optional<Value> Section::take(const std::string& key) {
+std::string Section::name_of(const std::string& key) const {
+  return title_.empty() ? key : title_ + "." + key;
+}
+
+std::optional<Value> Section::find(const std::string& key) {
   known_.insert(key);
   for (const auto& pair : node_) {
     if (pair.first.Scalar() == key) return value_of(pair.first, pair.second);
@@ -30,9 +35,15 @@ std::optional<Value> Section::take(const std::string& key) {
   return std::nullopt;
 }
 
+std::optional<Value> Section::take(const std::string& key) {
+  ensure(sweep_key(name_of(key)).need == SweepKey::Need::optional, "a required key is optional");
+  return find(key);
+}
+
 std::optional<Value> Section::require(const std::string& key, const std::string& example,
                                       Problems& problems) {
-  auto value = take(key);
+  ensure(sweep_key(name_of(key)).need == SweepKey::Need::required, "an optional key is required");
+  auto value = find(key);
   if (!value) {
     const std::string where = title_.empty() ? "the sweep file" : "'" + title_ + "'";
     problems.add(place_, where + " lacks '" + key + "'", "add: " + key + ": " + example);

@@ -18,7 +18,8 @@ class Section {
   // nullopt, with a problem added, when the value is no mapping.
   static std::optional<Section> open(const Value& value, Problems& problems);
 
-  // The value of a key, which from now on counts as known; nullopt when it is absent.
+  // The value of a key, which from now on counts as known; nullopt when it is absent. A key that
+  // the table of sweep_keys.h lacks, or has the other way about, is a bug: Error(internal).
   std::optional<Value> take(const std::string& key);
   // The same; its absence is a problem. `example` completes the suggestion "add: ".
   std::optional<Value> require(const std::string& key, const std::string& example,
@@ -34,6 +35,8 @@ class Section {
   std::string unknown(const std::string& key) const;
 
  private:
+  std::string name_of(const std::string& key) const;
+  std::optional<Value> find(const std::string& key);
   Value value_of(const YAML::Node& key, const YAML::Node& value) const;
 
   std::string title_;

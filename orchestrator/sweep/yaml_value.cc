@@ -6,6 +6,7 @@
 
 #include "base/nearest_name.h"
 #include "orchestrator/sweep/shortest_number.h"
+#include "orchestrator/sweep/sweep_keys.h"
 #include "orchestrator/sweep/yaml_document.h"
 
 namespace radsweep::orchestrator {
@@ -125,14 +126,21 @@ std::optional<std::int64_t> read_whole(const Value& value, std::int64_t minimum,
   return std::nullopt;
 }
 
-std::optional<double> read_number(const Value& value, double minimum, double maximum,
-                                  Problems& problems) {
+std::optional<std::int64_t> read_whole(const Value& value, Problems& problems) {
+  const SweepKey& key = sweep_key(value.name);
+  return read_whole(value, static_cast<std::int64_t>(key.minimum),
+                    static_cast<std::int64_t>(key.maximum), problems);
+}
+
+std::optional<double> read_number(const Value& value, Problems& problems) {
+  const SweepKey& key = sweep_key(value.name);
   const auto scalar = scalar_of(value.node);
   if (scalar && scalar->is_number()) {
     const auto number = scalar->get<double>();
-    if (number >= minimum && number <= maximum) return number;
+    if (number >= key.minimum && number <= key.maximum) return number;
   }
-  refuse(value, "a number from " + shortest_number(minimum) + " to " + shortest_number(maximum),
+  refuse(value,
+         "a number from " + shortest_number(key.minimum) + " to " + shortest_number(key.maximum),
          problems);
   return std::nullopt;
 }
@@ -149,6 +157,10 @@ std::optional<std::string> read_choice(const Value& value, const std::vector<std
                "'" + value.name + "' takes one of " + accepted + ", not " + described(value.node),
                near ? "did you mean '" + *near + "'?" : "");
   return std::nullopt;
+}
+
+std::optional<std::string> read_choice(const Value& value, Problems& problems) {
+  return read_choice(value, sweep_key(value.name).choices, problems);
 }
 
 std::vector<Value> read_list(const Value& value, EmptyList empty, Problems& problems) {

@@ -32,12 +32,14 @@ std::string described(const YAML::Node& node);
 // A way out for a value of the wrong type: quotes to remove, `true` for yes. May be "".
 std::string type_suggestion(const YAML::Node& node);
 
-// Each reads one value or adds a problem and returns nullopt.
+// Each reads one value or adds a problem and returns nullopt. Without limits or choices of its own
+// they are those of the value's key in sweep_keys.h.
 std::optional<std::string> read_text(const Value& value, Problems& problems);
 std::optional<std::int64_t> read_whole(const Value& value, std::int64_t minimum,
                                        std::int64_t maximum, Problems& problems);
-std::optional<double> read_number(const Value& value, double minimum, double maximum,
-                                  Problems& problems);
+std::optional<std::int64_t> read_whole(const Value& value, Problems& problems);
+std::optional<double> read_number(const Value& value, Problems& problems);
+std::optional<std::string> read_choice(const Value& value, Problems& problems);
 std::optional<std::string> read_choice(const Value& value, const std::vector<std::string>& choices,
                                        Problems& problems);
 

@@ -20,7 +20,7 @@ bool says(const std::string& text, const std::string& words) {
 
 TEST_CASE("text that is no YAML mapping is refused at its place") {
   CHECK(says("", "t.yaml:1:1: the file is empty"));
-  CHECK(says("", "start from a copy of sweeps/smoke.yaml"));
+  CHECK(says("", "radsweep init FILE writes one to start from"));
   CHECK(says("# only a comment\n", "t.yaml:1:1: the file is empty"));
   CHECK(says("~", "the file is empty"));
   CHECK(says("- a\n", "t.yaml:1:1: expected 'key: value' lines"));

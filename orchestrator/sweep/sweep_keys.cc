@@ -1,0 +1,170 @@
+#include "orchestrator/sweep/sweep_keys.h"
+
+#include "base/error.h"
+#include "orchestrator/sweep/sweep.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+using Kind = SweepKey::Kind;
+
+constexpr double kLargestSeed = 1LL << 53;  // exact in every JSON and SQL tool
+constexpr double kMostStudies = 10'000'000;
+constexpr double kSmallestPx = 8, kLargestPx = 4096;
+constexpr double kMostSlots = 1024;
+constexpr double kLeastTimeLimit_h = 0.001;  // for trials; 0 would end every attempt at once
+
+SweepKey text(std::string name, std::string help) {
+  return {.name = std::move(name), .help = std::move(help)};
+}
+
+SweepKey section(std::string name, std::string help) {
+  return {.name = std::move(name), .help = std::move(help), .kind = Kind::section};
+}
+
+SweepKey own_form(std::string name, std::string help) {
+  return {.name = std::move(name), .help = std::move(help), .kind = Kind::own_form};
+}
+
+SweepKey whole(std::string name, std::string help, double minimum, double maximum) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .kind = Kind::whole,
+          .minimum = minimum,
+          .maximum = maximum};
+}
+
+SweepKey number(std::string name, std::string help, double minimum, double maximum) {
+  SweepKey key = whole(std::move(name), std::move(help), minimum, maximum);
+  key.kind = Kind::number;
+  return key;
+}
+
+SweepKey choice(std::string name, std::string help, std::vector<std::string> choices) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .kind = Kind::choice,
+          .choices = std::move(choices)};
+}
+
+SweepKey axis(SweepKey key) {
+  key.count = SweepKey::Count::axis;
+  return key;
+}
+
+SweepKey required(SweepKey key) {
+  key.need = SweepKey::Need::required;
+  return key;
+}
+
+SweepKey otherwise(SweepKey key, nlohmann::json standard) {
+  key.standard = std::move(standard);
+  return key;
+}
+
+void add_data(std::vector<SweepKey>& keys) {
+  const SyntheticData synthetic;
+  const attempt::LabelPolicy labels;
+  keys.insert(
+      keys.end(),
+      {required(section("data", "where the images and labels are, and what counts as positive")),
+       text("data.chexpert", "folder with CheXpert's train.csv, valid.csv and the images"),
+       section("data.synthetic", "a generated data set of CheXpert's shape instead"),
+       otherwise(whole("data.synthetic.studies", "training studies", 1, kMostStudies),
+                 synthetic.studies),
+       otherwise(whole("data.synthetic.valid", "validation studies", 1, kMostStudies),
+                 synthetic.valid),
+       otherwise(whole("data.synthetic.image_px", "side length of the generated images, pixels",
+                       kSmallestPx, kLargestPx),
+                 synthetic.image_px),
+       otherwise(whole("data.synthetic.seed", "of all that is drawn", 0, kLargestSeed),
+                 synthetic.seed),
+       otherwise(text("data.target", "the finding that is looked for, a column of train.csv"),
+                 labels.target),
+       otherwise(choice("data.uncertain", "what a label of -1 counts as (paper: positive)",
+                        {"positive", "negative", "drop"}),
+                 labels.uncertain),
+       otherwise(own_form("data.negatives", "findings whose presence makes a study negative"),
+                 labels.negatives),
+       text("data.cache", "folder of the prepared images (default: beside the store)")});
+}
+
+void add_grid(std::vector<SweepKey>& keys) {
+  const attempt::Architecture own;
+  keys.insert(
+      keys.end(),
+      {required(section("grid",
+                        "the axes: one run for every combination of their values. Any key "
+                        "of train: may be one more")),
+       required(axis(whole("grid.resolution", "side length of the training images, pixels",
+                           kSmallestPx, kLargestPx))),
+       required(own_form("grid.architecture", "networks: torchvision's by name, or your own")),
+       required(own_form("grid.architecture.name", "what runs call it")),
+       required(own_form("grid.architecture.blocks", "dense layers of each block")),
+       otherwise(whole("grid.architecture.growth", "channels every dense layer adds", 1, 1024),
+                 own.growth),
+       otherwise(whole("grid.architecture.init_features", "channels after the stem", 1, 4096),
+                 own.init_features),
+       otherwise(whole("grid.architecture.bn_size", "bottleneck width in units of growth", 1, 64),
+                 own.bn_size),
+       required(axis(whole("grid.seed", "of data order, augmentation and head", 0, kLargestSeed))),
+       own_form("grid.pretrained", "initial weights as an axis; none starts at random")});
+}
+
+void add_rest(std::vector<SweepKey>& keys) {
+  const Resources resources;
+  const RetryRule retry;
+  keys.insert(
+      keys.end(),
+      {section("train", "the recipe; what is not named has the paper's value"),
+       own_form("train.pretrained",
+                "safetensors file of the initial weights, one for each architecture (without: "
+                "random)"),
+       section("resources", "what the runs may use"),
+       otherwise(own_form("resources.gpus", "all, indices, or UUIDs as nvidia-smi -L prints them"),
+                 "all"),
+       otherwise(whole("resources.runs_per_gpu", "runs at a time on one GPU", 1, kMostSlots),
+                 resources.runs_per_gpu),
+       otherwise(whole("resources.gpus_per_run", "only 1 so far", 1, 1), resources.gpus_per_run),
+       whole("resources.cpu_slots", "runs at a time on a machine without GPUs (default: chosen)", 1,
+             kMostSlots),
+       section("retry", "what to do when a run fails"),
+       otherwise(whole("retry.max_attempts", "failures until a run counts as failed", 1, 100),
+                 retry.max_attempts),
+       otherwise(number("retry.backoff_s",
+                        "seconds before the first retry, four times longer each time", 0, 86'400),
+                 retry.backoff_s),
+       number("retry.time_limit_h", "hours after which an attempt is stopped and counts as failed",
+              kLeastTimeLimit_h, 24 * 365)});
+}
+
+std::vector<SweepKey> make_keys() {
+  std::vector<SweepKey> keys = {
+      required(own_form("name", "of the sweep; its results are in runs/NAME"))};
+  add_data(keys);
+  add_grid(keys);
+  add_rest(keys);
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<SweepKey>& sweep_keys() {
+  static const std::vector<SweepKey> kKeys = make_keys();
+  return kKeys;
+}
+
+const SweepKey* find_sweep_key(const std::string& name) {
+  for (const SweepKey& key : sweep_keys()) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+const SweepKey& sweep_key(const std::string& name) {
+  const SweepKey* key = find_sweep_key(name);
+  ensure(key != nullptr, ("a key of sweep files that the table lacks: " + name).c_str());
+  return *key;
+}
+
+}  // namespace radsweep::orchestrator
