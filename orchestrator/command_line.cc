@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "code_version.h"
+#include "orchestrator/commands/complete.h"
 #include "orchestrator/commands/verbs.h"
 
 namespace radsweep::orchestrator {
@@ -49,6 +50,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_export(app, exit_code);
   add_schema(app, exit_code);
   add_doctor(app, exit_code);
+  add_completion(app, exit_code);
   add_version(app, exit_code);
 }
 
@@ -66,31 +68,61 @@ std::vector<std::string> flag_names(const CLI::App& verb) {
   return names;
 }
 
+// The verb that was reached, "data check" below "data"; the application itself without one.
+const CLI::App& reached(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : reached(*chosen.front());
+}
+
+// "radsweep data check"
+std::string full_name(const CLI::App& verb) {
+  return verb.get_parent() ? full_name(*verb.get_parent()) + " " + verb.get_name()
+                           : verb.get_name();
+}
+
+// What was meant instead of a verb that there is not.
+std::string instead_of(const std::string& word, const CLI::App& verb) {
+  if (word == "help") return " (did you mean '--help'?)";
+  if (!verb.get_parent() && word.ends_with(".yaml")) {
+    return " (did you mean 'radsweep run " + word + "'?)";
+  }
+  return did_you_mean(word, verb_names(verb));
+}
+
 // What the parser could not place, in words; empty when there is nothing of the kind.
 std::string unknown_word(const CLI::App& app) {
   const std::vector<std::string> left = app.remaining(/*recurse=*/true);
   if (left.empty()) return "";
   const std::string word = left.front().substr(0, left.front().find('='));
-  const auto chosen = app.get_subcommands();
+  const CLI::App& verb = reached(app);
   if (word.rfind('-', 0) == 0) {
-    const CLI::App& verb = chosen.empty() ? app : *chosen.front();
     return "unknown option '" + word + "'" + did_you_mean(word, flag_names(verb));
   }
-  if (chosen.empty()) {
-    return "unknown command '" + word + "'" + did_you_mean(word, verb_names(app));
+  if (!verb_names(verb).empty()) {
+    return "unknown command '" + word + "'" + instead_of(word, verb);
   }
-  return "'" + word + "' is one word too many for 'radsweep " + chosen.front()->get_name() + "'";
+  return "'" + word + "' is one word too many for '" + full_name(verb) + "'";
+}
+
+std::string missing_verb(const CLI::App& verb) {
+  if (!verb.get_parent()) return "a command is missing";
+  return "'" + full_name(verb) + "' needs one of: " + CLI::detail::join(verb_names(verb), ", ");
 }
 
 // CLI11 has its own exit codes (105, 109, ...); ours is 2 for all of them.
 int explain(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
-  const std::string unknown = unknown_word(app);
-  const auto chosen = app.get_subcommands();
-  const std::string verb = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  std::cerr << "radsweep: " << (unknown.empty() ? error.what() : unknown) << '\n'
-            << "  try: radsweep" << verb << " --help\n";
+  std::string why = unknown_word(app);
+  if (why.empty())
+    why = verb_names(reached(app)).empty() ? error.what() : missing_verb(reached(app));
+  std::cerr << "radsweep: " << why << '\n' << "  try: " << full_name(reached(app)) << " --help\n";
   return static_cast<int>(ExitCode::usage);
+}
+
+// The question of a shell's completion script.
+int answer_completion(const CLI::App& app, const std::vector<std::string>& words) {
+  std::cout << to_lines(complete(app, words)) << std::flush;
+  return static_cast<int>(ExitCode::complete);
 }
 
 }  // namespace
@@ -105,6 +137,9 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = static_cast<int>(ExitCode::complete);
   add_verbs(app, exit_code);
+  if (argc > 1 && std::string(argv[1]) == kCompleteWord) {
+    return answer_completion(app, {argv + 2, argv + argc});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -10,12 +10,23 @@
 #include "orchestrator/run_names.h"
 
 namespace radsweep::orchestrator {
+namespace {
+
+constexpr const char* kFooter = R"(
+`radsweep retry` brings a cancelled run back.
+
+Examples:
+  radsweep cancel 480-densenet161-s3
+  radsweep cancel runs/demo 64-small-s1 64-small-s2
+)";
+
+}  // namespace
 
 void add_cancel(CLI::App& app, int& exit_code) {
   auto words = std::make_shared<std::vector<std::string>>();  // lives as long as the callback
   CLI::App* verb =
       app.add_subcommand("cancel", "Take runs out of the sweep; running ones are stopped");
-  verb->footer("radsweep retry brings a cancelled run back.");
+  verb->footer(kFooter);
   verb->add_option("RUN", *words, "[STORE] and runs, by name or unique beginning")->required();
   verb->callback([words, &exit_code] {
     const auto [store, runs] = split_store_and_runs(*words);

@@ -62,7 +62,9 @@ void add_export(CLI::App& app, int&) {
   verb->footer(kFooter);
   verb->add_option("RUN", options->words, "[STORE] and a run, by name or unique beginning")
       ->required();
-  verb->add_option("-o,--output", options->output, "Safetensors file to write")->required();
+  verb->add_option("-o,--output", options->output, "Safetensors file to write")
+      ->required()
+      ->type_name("FILE.safetensors");
   verb->add_flag("--features-only", options->features_only, "Leave out the head");
   verb->callback([options] { export_run(*options); });
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 
 #include "base/error.h"
@@ -17,6 +18,17 @@ void hand_over(const std::string& verb, std::vector<std::string> words) {
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());
   throw system_error("start the worker", program, errno);
+}
+
+void add_handed_over(CLI::App& verb, const std::string& name, const std::string& description) {
+  CLI::App* inner = verb.add_subcommand(name, description);
+  inner->prefix_command();
+  inner->set_help_flag();
+  inner->callback([&verb, inner, name] {
+    std::vector<std::string> words = inner->remaining();
+    words.insert(words.begin(), name);
+    hand_over(verb.get_name(), words);
+  });
 }
 
 }  // namespace radsweep::orchestrator

@@ -25,10 +25,12 @@ void add_plan(CLI::App& app, int& exit_code) {
   CLI::App* verb =
       app.add_subcommand("plan", "Show what run would do: runs, order, cost, memory, disk");
   verb->footer(kFooter);
-  verb->add_option("SWEEP", options->file, "The sweep file")->required();
-  verb->add_option("--store", options->store, "Folder of the results (default runs/<sweep name>)");
+  verb->add_option("SWEEP", options->file, "The sweep file")->required()->type_name("FILE.yaml");
+  verb->add_option("--store", options->store, "Folder of the results (default runs/<sweep name>)")
+      ->type_name("FOLDER");
   verb->add_option("--gpus", options->gpus, "all, none, or indices or UUIDs separated by commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("LIST");
   verb->add_option("--cpu-slots", options->cpu_slots, "How many runs at once on the CPU")
       ->check(CLI::Range(1, 1024));
   verb->add_flag("--json", options->json)->description("The plan as JSON on stdout");

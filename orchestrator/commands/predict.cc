@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "db/query.h"
 #include "orchestrator/commands/hand_over.h"
+#include "orchestrator/commands/one_of.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/run_names.h"
 
@@ -91,12 +92,15 @@ void add_predict(CLI::App& app, int&) {
   verb->add_option("RUN", options->words, "[STORE] and runs, by name or unique beginning");
   verb->add_option("--cell", options->cell, "All done seeds of RESOLUTIONxARCHITECTURE");
   verb->add_option("--variant", options->variant, "Of that cell, as `radsweep results` names it");
-  verb->add_option("--data", options->data, "CheXpert folder with train.csv and valid.csv");
-  verb->add_option("--split", options->split, "train or valid")
-      ->check(CLI::IsMember({"train", "valid"}))
+  verb->add_option("--data", options->data, "CheXpert folder with train.csv and valid.csv")
+      ->type_name("FOLDER");
+  verb->add_option("--split", options->split, "Which part of it")
+      ->check(one_of({"train", "valid"}))
       ->capture_default_str();
-  verb->add_option("--images", options->images, "JPEG files instead, each a study of its own");
-  verb->add_option("-o,--output", options->output, "CSV file (default: standard output)");
+  verb->add_option("--images", options->images, "JPEG files instead, each a study of its own")
+      ->type_name("FILE");
+  verb->add_option("-o,--output", options->output, "CSV file (default: standard output)")
+      ->type_name("FILE.csv");
   verb->callback([options] { predict(*options); });
 }
 

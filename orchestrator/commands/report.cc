@@ -31,7 +31,8 @@ void add_report(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("report", "Write a self-contained HTML report");
   verb->footer(kFooter);
   verb->add_option("STORE", options->store, "The store (default: the only or newest below runs/)");
-  verb->add_option("-o,--output", options->output, "The file (default STORE/report.html)");
+  verb->add_option("-o,--output", options->output, "The file (default STORE/report.html)")
+      ->type_name("FILE.html");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);
     if (options->output == "-") {

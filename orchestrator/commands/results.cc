@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "orchestrator/commands/one_of.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/report/results_format.h"
@@ -40,8 +41,8 @@ void add_results(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("results", "Show mean and deviation of every cell");
   verb->footer(kFooter);
   verb->add_option("STORE", options->store, "The store (default: the only or newest below runs/)");
-  verb->add_option("--format", options->format, "table, csv, json, md or latex")
-      ->check(CLI::IsMember({"table", "csv", "json", "md", "latex"}));
+  verb->add_option("--format", options->format, "How to print it")
+      ->check(one_of({"table", "csv", "json", "md", "latex"}));
   verb->add_flag("--json", options->json)->description("The same as --format json");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);

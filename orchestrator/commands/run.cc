@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "orchestrator/commands/one_of.h"
 #include "orchestrator/commands/show_plan.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/run_sweep.h"
@@ -29,10 +30,12 @@ void add_run(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunOptions>();  // lives as long as the callback
   CLI::App* verb = app.add_subcommand("run", "Start a sweep, or continue it");
   verb->footer(kFooter);
-  verb->add_option("SWEEP", options->file, "The sweep file")->required();
-  verb->add_option("--store", options->store, "Folder of the results (default runs/<sweep name>)");
+  verb->add_option("SWEEP", options->file, "The sweep file")->required()->type_name("FILE.yaml");
+  verb->add_option("--store", options->store, "Folder of the results (default runs/<sweep name>)")
+      ->type_name("FOLDER");
   verb->add_option("--gpus", options->gpus, "all, none, or indices or UUIDs separated by commas")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("LIST");
   verb->add_option("--cpu-slots", options->cpu_slots, "How many runs at once on the CPU")
       ->check(CLI::Range(1, 1024));
   CLI::Option* dry_run = verb->add_flag("--dry-run");
@@ -49,8 +52,11 @@ void add_run(CLI::App& app, int& exit_code) {
                                                     {"tty", ProgressStyle::tty},
                                                     {"plain", ProgressStyle::plain},
                                                     {"none", ProgressStyle::none}};
-  verb->add_option("--progress", options->progress, "auto, tty, plain or none")
-      ->transform(CLI::CheckedTransformer(styles));
+  const auto set_style = [options, styles](const std::string& word) {
+    options->progress = styles.at(word);
+  };
+  verb->add_option_function<std::string>("--progress", set_style, "What is shown meanwhile")
+      ->check(one_of({"auto", "tty", "plain", "none"}));
   verb->add_flag("--json", options->json)->description("The outcome as JSON on stdout");
   verb->callback([options, dry_run, &exit_code] {
     if (dry_run->count() == 0) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "orchestrator/commands/one_of.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/report/rows_format.h"
@@ -46,8 +47,8 @@ void add_sql(CLI::App& app, int& exit_code) {
       ->option_text("[STORE] QUERY")
       ->required()
       ->expected(1, 2);
-  verb->add_option("--format", options->format, "table, csv or json")
-      ->check(CLI::IsMember({"table", "csv", "json"}));
+  verb->add_option("--format", options->format, "How to print it")
+      ->check(one_of({"table", "csv", "json"}));
   verb->add_flag("--json", options->json)->description("The same as --format json");
   verb->callback([options, &exit_code] {
     answer(*options);

@@ -70,6 +70,14 @@ SweepEnd stop_store(const Store& store, double grace_s, How how) {
       [](const db::OpenAttempt&) { return true; });
 }
 
+constexpr const char* kFooter = R"(
+Returns when nothing of the store runs any more. `radsweep run` continues where it stopped.
+
+Examples:
+  radsweep stop
+  radsweep stop runs/demo --now
+)";
+
 }  // namespace
 
 void add_stop(CLI::App& app, int& exit_code) {
@@ -80,6 +88,7 @@ void add_stop(CLI::App& app, int& exit_code) {
   };
   auto options = std::make_shared<Options>();  // lives as long as the callback
   CLI::App* verb = app.add_subcommand("stop", "Checkpoint and stop all runs of a store");
+  verb->footer(kFooter);
   verb->add_option("STORE", options->store, "Its folder or name (default: the newest)");
   verb->add_flag("--now", options->now)->description("Kill the workers: they lose some minutes");
   verb->add_option("--grace-s", options->grace_s, "Seconds a worker may take to checkpoint")

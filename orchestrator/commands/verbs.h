@@ -10,6 +10,7 @@ class App;
 namespace radsweep::orchestrator {
 
 void add_cancel(CLI::App& app, int& exit_code);
+void add_completion(CLI::App& app, int& exit_code);
 void add_data(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);

@@ -11,6 +11,7 @@ namespace radsweep::orchestrator {
 void add_version(CLI::App& app, int&) {
   CLI::App* verb =
       app.add_subcommand("version", "Print the version and the commit it was built from");
+  verb->footer("\nExamples:\n  radsweep version --json\n");
   CLI::Option* json = verb->add_flag("--json")->description("As JSON");
   verb->callback([json] {
     if (json->count() > 0) {

@@ -43,7 +43,7 @@ void watch(const std::string& given) {
 constexpr const char* kFooter = R"(
 Reads only: leaving with Ctrl-C stops nothing. Ends by itself when nobody works on the sweep.
 
-Example:
+Examples:
   radsweep watch runs/chexpert-atelectasis
 )";
 

@@ -21,7 +21,7 @@ struct Options {
 constexpr const char* kFooter = R"(
 One line with the reason, then the run's attempts and everything that happened to it.
 
-Example:
+Examples:
   radsweep why 480-densenet161-s3
 )";
 
