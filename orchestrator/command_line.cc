@@ -51,6 +51,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_schema(app, exit_code);
   add_doctor(app, exit_code);
   add_completion(app, exit_code);
+  add_man(app, exit_code);
   add_version(app, exit_code);
 }
 
