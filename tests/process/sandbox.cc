@@ -1,129 +1,75 @@
 #include "tests/process/sandbox.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
-#include <sstream>
-#include <stdexcept>
 
-#include "base/durable_file.h"
+#include "base/hash.h"
 #include "tests/support/fake_behaviour.h"
 
 namespace radsweep::test {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr const char* kSandboxVariable = "RADSWEEP_SANDBOX";
 constexpr const char* kSweep = R"(
 name: tiny
 data:
-  synthetic: {studies: 10, valid: 4, image_px: 32, seed: 1}
+  synthetic: {studies: 24, valid: 12, image_px: 32, seed: 1}
 grid:
   resolution: [32]
   architecture:
-    - {name: small, growth: 8, blocks: [2, 2], init_features: 16}
+    - {name: small, growth: 4, blocks: [1, 1], init_features: 8}
   seed: [SEEDS]
-train: {studies_per_batch: 4, epochs: 2, frozen_epochs: 1}
-retry: {max_attempts: ATTEMPTS, backoff_s: 0.001}
+train: {studies_per_batch: 4, epochs: 2, frozen_epochs: 1, hidden_features: 16}
+retry: {max_attempts: ATTEMPTS, backoff_s: 0}
 resources: {cpu_slots: 2}
 )";
 
 std::string text_of(const db::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return std::to_string(*real);
+  if (const auto* real = std::get_if<double>(&value)) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.17g", *real);  // gives every bit back
+    return digits;
+  }
   return "";
 }
 
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& changes) {
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry; ++entry) {
-    const std::string text = *entry;
-    if (changes.count(text.substr(0, text.find('='))) == 0) environment.push_back(text);
-  }
-  for (const auto& [name, value] : changes) environment.push_back(name + "=" + value);
-  return environment;
+std::vector<std::vector<db::Value>> rows_of(const fs::path& store, const std::string& sql) {
+  if (!fs::exists(store / "sweep.db")) return {};
+  db::Database database = db::Database::open_for_reading(store / "sweep.db");
+  return db::query(database, sql).rows;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (std::string& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
+Environment with_fake(const Environment& changes, const std::string& fake) {
+  Environment all{{"RADSWEEP_WORKER", FAKE_WORKER_PROGRAM}, {kFakeVariable, fake}};
+  for (const auto& [name, value] : changes) all[name] = value;
+  return all;
+}
+
+// Their attempt differs, so not where they lie but what is in them.
+std::vector<std::string> weights_of(const fs::path& store) {
+  std::vector<std::string> sums;
+  for (const auto& row : rows_of(store, "SELECT run_id, weights FROM runs ORDER BY run_id")) {
+    const fs::path file = store / text_of(row[1]);
+    if (!fs::is_regular_file(file)) continue;
+    sums.push_back("weights " + text_of(row[0]) + " " + sha256_of_file(file));
+  }
+  return sums;
 }
 
 }  // namespace
 
-bool eventually(const std::function<bool()>& condition, double limit_s) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(limit_s);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    ::poll(nullptr, 0, 5);
-  }
-  return true;
-}
-
-bool is_alive(int pid) {
-  const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
-  const std::size_t name_end = stat ? stat->rfind(") ") : std::string::npos;
-  return name_end != std::string::npos && stat->at(name_end + 2) != 'Z';
-}
-
 Radsweep::Radsweep(const fs::path& folder, const std::string& name,
-                   const std::vector<std::string>& arguments, const std::string& fake)
-    : output_(folder / (name + ".out")), errors_(folder / (name + ".err")) {
-  std::vector<std::string> words{RADSWEEP_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> environment =
-      environment_with({{"RADSWEEP_WORKER", FAKE_WORKER_PROGRAM}, {kFakeVariable, fake}});
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC;
-  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output_.c_str(), flags, 0644);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors_.c_str(), flags, 0644);
-  const int failure = ::posix_spawn(&pid_, RADSWEEP_PROGRAM, &actions, nullptr,
-                                    pointers(words).data(), pointers(environment).data());
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0) throw std::runtime_error("cannot start radsweep");
-}
+                   const std::vector<std::string>& arguments, const std::string& fake,
+                   const Environment& changes)
+    : Process(RADSWEEP_PROGRAM, arguments, folder, name, with_fake(changes, fake)) {}
 
-Radsweep::~Radsweep() {
-  if (ended_) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
-}
-
-void Radsweep::signal(int number) const {
-  ::kill(pid_, number);
-}
-
-std::optional<int> Radsweep::wait(double limit_s) {
-  eventually(
-      [this] {
-        int status = 0;
-        if (!ended_ && ::waitpid(pid_, &status, WNOHANG) == pid_) {
-          ended_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-        }
-        return ended_.has_value();
-      },
-      limit_s);
-  return ended_;
-}
-
-std::string Radsweep::errors() const {
-  return read_file(errors_);
-}
-std::string Radsweep::output() const {
-  return read_file(output_);
-}
-
-Sandbox::Sandbox(int seeds, int max_attempts) {
+Sandbox::Sandbox(int seeds, int max_attempts, Environment environment)
+    : environment_(std::move(environment)) {
+  environment_[kSandboxVariable] = folder().string();
   std::string text = kSweep, list;
   for (int seed = 1; seed <= seeds; ++seed) list += (seed > 1 ? ", " : "") + std::to_string(seed);
   text.replace(text.find("SEEDS"), 5, list);
@@ -132,7 +78,7 @@ Sandbox::Sandbox(int seeds, int max_attempts) {
 }
 
 Sandbox::~Sandbox() {
-  for (int pid : workers()) ::kill(pid, SIGKILL);
+  for (int pid : processes()) ::kill(pid, SIGKILL);
 }
 
 fs::path Sandbox::attempt(const std::string& run, int number) const {
@@ -143,6 +89,10 @@ void Sandbox::open_gate() const {
   std::ofstream file(gate());
 }
 
+void Sandbox::set(const Environment& changes) {
+  for (const auto& [name, value] : changes) environment_[name] = value;
+}
+
 Radsweep Sandbox::start(const std::string& fake, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"run", "tiny.yaml"};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -150,7 +100,8 @@ Radsweep Sandbox::start(const std::string& fake, const std::vector<std::string>&
 }
 
 Radsweep Sandbox::command(const std::vector<std::string>& arguments, const std::string& fake) {
-  return Radsweep(folder(), "radsweep-" + std::to_string(++started_), arguments, fake);
+  return Radsweep(folder(), "radsweep-" + std::to_string(++started_), arguments, fake,
+                  environment_);
 }
 
 std::optional<int> Sandbox::run(const std::string& fake) {
@@ -159,9 +110,7 @@ std::optional<int> Sandbox::run(const std::string& fake) {
 
 std::vector<std::string> Sandbox::ask(const std::string& sql) const {
   std::vector<std::string> texts;
-  if (!fs::exists(store() / "sweep.db")) return texts;
-  db::Database database = db::Database::open_for_reading(store() / "sweep.db");
-  for (const auto& row : db::query(database, sql).rows) texts.push_back(text_of(row.at(0)));
+  for (const auto& row : rows_of(store(), sql)) texts.push_back(text_of(row.at(0)));
   return texts;
 }
 
@@ -171,27 +120,32 @@ std::string Sandbox::ask_one(const std::string& sql) const {
 }
 
 std::vector<std::string> Sandbox::numbers() const {
-  std::vector<std::string> all =
-      ask("SELECT run_id || ' ' || epoch || ' ' || phase || ' ' || train_loss || ' ' || valid_auc "
-          "FROM epochs ORDER BY run_id, epoch");
-  const std::vector<std::string> results =
-      ask("SELECT run_id || ' ' || state || ' ' || best_auc || ' ' || best_epoch FROM runs "
-          "ORDER BY run_id");
-  all.insert(all.end(), results.begin(), results.end());
+  std::vector<std::string> all;
+  for (const char* sql :
+       {"SELECT 'metric', run.name, epoch, metric.name, value FROM metric JOIN run ON run.id = "
+        "run_id WHERE metric.name NOT IN ('seconds', 'images_per_second') ORDER BY 2, 3, 4",
+        "SELECT 'prediction', run_id, study, label, logit, probability FROM predictions "
+        "ORDER BY run_id, study",
+        "SELECT 'result', run_id, state, best_auc, best_epoch, best_loss, best_loss_epoch, "
+        "data_manifest, images_sha256, weights_sha256, train_studies, train_positive, "
+        "train_images, valid_studies, valid_positive, valid_images FROM runs ORDER BY run_id"}) {
+    for (const auto& row : rows_of(store(), sql)) {
+      std::string line;
+      for (const db::Value& value : row) line += text_of(value) + " ";
+      all.push_back(line);
+    }
+  }
+  const std::vector<std::string> weights = weights_of(store());
+  all.insert(all.end(), weights.begin(), weights.end());
   return all;
 }
 
 std::vector<int> Sandbox::workers() const {
-  const std::string mark = "RADSWEEP_ATTEMPT=" + folder().string();
-  std::vector<int> pids;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-    const int pid = std::atoi(entry.path().filename().c_str());
-    std::ifstream file(entry.path() / "environ", std::ios::binary);
-    std::ostringstream environment;
-    if (pid > 0 && file) environment << file.rdbuf();
-    if (environment.str().find(mark) != std::string::npos) pids.push_back(pid);
-  }
-  return pids;
+  return processes_with("RADSWEEP_ATTEMPT=" + folder().string());
+}
+
+std::vector<int> Sandbox::processes() const {
+  return processes_with(std::string(kSandboxVariable) + "=" + folder().string());
 }
 
 }  // namespace radsweep::test

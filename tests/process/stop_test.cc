@@ -216,7 +216,7 @@ TEST_CASE("run with unusable inputs says so at once, detached or not, and leaves
   std::vector<std::string> arguments{"run", "bad.yaml"};
   std::string text = radsweep::read_file(sandbox.folder() / "tiny.yaml");
   SUBCASE("no data") {
-    const std::string data = "synthetic: {studies: 10, valid: 4, image_px: 32, seed: 1}";
+    const std::string data = "synthetic: {studies: 24, valid: 12, image_px: 32, seed: 1}";
     text.replace(text.find(data), data.size(), "chexpert: /nowhere");
   }
   SUBCASE("no weights") {

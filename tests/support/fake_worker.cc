@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/durable_file.h"
+#include "base/hash.h"
 #include "tests/support/fake_behaviour.h"
 #include "tests/support/fake_data.h"
 #include "worker/attempt/alive_lock.h"
@@ -183,6 +184,9 @@ class Training {
   }
 
   int finish() {
+    const std::string weights = spec_.run + " after epoch " + std::to_string(result_.best_epoch);
+    replace_file(folder_ / attempt::kBestWeights, weights);
+    result_.best_weights_sha256 = sha256_hex(weights);
     result_.device = "fake";
     result_.code_version = "fake";
     result_.train_seconds = 0.1 * static_cast<double>(result_.epochs.size());
@@ -214,6 +218,7 @@ class Training {
 int main(int argc, char** argv) {
   using namespace radsweep;
   const test::Words words(argv + 1, argv + argc);
+  if (words == test::Words{"--version"}) return std::puts("a fake worker") < 0;
   if (words.size() >= 2 && words[0] == "data") return test::fake_data(words);
   if (words.size() != 2 || words[0] != "train") return 64;
   test::tell_surroundings();
