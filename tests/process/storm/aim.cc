@@ -1,9 +1,13 @@
 #include "tests/process/storm/aim.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
 
 #include "base/durable_file.h"
+#include "tests/process/crash_points.h"
 
 namespace radsweep::test {
 namespace fs = std::filesystem;
@@ -12,6 +16,13 @@ namespace {
 std::string target_name(Aim::Target target) {
   if (target == Aim::Target::orchestrator) return "orchestrator";
   return target == Aim::Target::worker ? "worker" : "data preparation";
+}
+
+// Nobody dies any more; false when somebody has died.
+bool call_off(const fs::path& mark) {
+  const int fd = ::open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
 }
 
 }  // namespace
@@ -41,12 +52,6 @@ const std::vector<Aim>& first_aims() {
   return all;
 }
 
-Environment dying(const std::string& program, const std::string& words) {
-  return {{"LD_PRELOAD", DIE_AT_CALL_LIBRARY},
-          {"RADSWEEP_DIE", "program=" + program + " " + words},
-          {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
-}
-
 void strike(StormySweep& sweep, const Aim& aim) {
   static int marks = 0;
   const bool at_orchestrator = aim.target == Aim::Target::orchestrator;
@@ -62,7 +67,7 @@ void strike(StormySweep& sweep, const Aim& aim) {
   const std::string program = at_orchestrator ? "radsweep" : sweep.climate.worker_name();
   Process& radsweep = sweep.need_orchestrator(dying(program, words));
   eventually([&] { return fs::exists(mark) || radsweep.wait(0).has_value(); }, sweep.climate.aim_s);
-  if (!fs::exists(mark)) return sweep.tally.did("aim missed", aim.point);
+  if (call_off(mark)) return sweep.tally.did("aim missed", aim.point);
   sweep.tally.killed(target_name(aim.target), aim.point);
   sweep.say(target_name(aim.target) + " dies " + aim.point + ", " + how + " " + read_file(mark));
   if (at_orchestrator) sweep.expect_end({-SIGKILL});

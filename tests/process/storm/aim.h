@@ -22,7 +22,4 @@ const std::vector<Aim>& first_aims();
 // One orchestrator's life in which that happens, unless the life ends before.
 void strike(StormySweep& sweep, const Aim& aim);
 
-// What makes a process of `program` die so (die_at_call.cc).
-Environment dying(const std::string& program, const std::string& words);
-
 }  // namespace radsweep::test

@@ -1,10 +1,16 @@
 #include "tests/process/storm/stormy_sweep.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+
+#include "base/durable_file.h"
+#include "tests/process/crash_points.h"
 
 namespace radsweep::test {
 namespace {
@@ -41,8 +47,10 @@ Process& StormySweep::need_orchestrator(const Environment& changes) {
 }
 
 std::unique_ptr<Radsweep> StormySweep::another_orchestrator(const Environment& changes) {
-  Environment all{{"LD_PRELOAD", ""}, {"RADSWEEP_DIE", ""}};
+  Environment all{{"LD_PRELOAD", ""}, {"RADSWEEP_DIE", ""}, {"ASAN_OPTIONS", kPreloadUnderAsan}};
   for (const auto& [name, value] : changes) all[name] = value;
+  all["LD_PRELOAD"] += std::string(" ") + ODD_CLOCK_LIBRARY;
+  all["RADSWEEP_CLOCK"] = clock_file().string();
   sandbox.set(all);
   return std::unique_ptr<Radsweep>(new Radsweep(sandbox.start(climate.fake)));
 }
@@ -67,6 +75,57 @@ std::vector<int> StormySweep::workers() const {
   std::vector<int> pids = sandbox.workers();
   std::erase_if(pids, [](int pid) { return !is_alive(pid); });
   return pids;
+}
+
+std::vector<int> StormySweep::processes() const {
+  std::vector<int> pids = sandbox.processes();
+  std::erase_if(pids, [this](int pid) {
+    return !is_alive(pid) || std::any_of(outlived_.begin(), outlived_.end(),
+                                         [pid](const auto& one) { return one->pid() == pid; });
+  });
+  return pids;
+}
+
+std::map<std::string, std::vector<int>> StormySweep::workers_by_run() const {
+  std::map<std::string, std::vector<int>> all;
+  for (int pid : workers()) {
+    const std::filesystem::path attempt = variable_of(pid, "RADSWEEP_ATTEMPT");
+    if (!attempt.empty()) all[attempt.parent_path().string()].push_back(pid);
+  }
+  return all;
+}
+
+void StormySweep::look_for_twins() {
+  for (const auto& [run, pids] : workers_by_run()) {
+    if (pids.size() < 2) continue;
+    ::poll(nullptr, 0, 10);  // one that just died may still be seen for an instant
+    if (is_alive(pids[0]) && is_alive(pids[1])) {
+      violations.push_back("two processes train " + run);
+    }
+  }
+}
+
+int StormySweep::attempts() const {
+  return static_cast<int>(sandbox.ask("SELECT 1 FROM attempt").size());
+}
+
+bool StormySweep::owns_store() const {
+  const std::string lock = (sandbox.store() / "sweep.db.lock").string();
+  const int fd = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool held = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+  ::close(fd);
+  const std::string text = read_file_if_exists(lock).value_or("");
+  const std::string name = "\"pid\":" + std::to_string(orchestrator_->pid()) + ",";
+  return held && text.find(name) != std::string::npos;
+}
+
+std::filesystem::path StormySweep::clock_file() const {
+  return sandbox.folder() / "clock";
+}
+
+void StormySweep::shift_clock(int seconds) const {
+  replace_file(clock_file(), std::to_string(seconds), Durability::atomic_only);
 }
 
 void StormySweep::slay(int pid, const std::string& target, const std::string& how) {

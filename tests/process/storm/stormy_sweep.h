@@ -1,7 +1,9 @@
 // A sweep that is disturbed: its sandbox, the orchestrator that lives now, and who is held still.
 #pragma once
 
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -48,6 +50,16 @@ class StormySweep {
   void expect_end(const std::set<int>& codes);
   // Workers that nobody holds still.
   std::vector<int> workers() const;
+  // All that came from the sweep, without those.
+  std::vector<int> processes() const;
+  // That one run is trained by two processes is a violation.
+  void look_for_twins();
+  // Of all runs, until now.
+  int attempts() const;
+  // Whether the orchestrator holds the lock of its store, and has said so.
+  bool owns_store() const;
+  // What every process of the sweep believes the hour to be, from now on.
+  void shift_clock(int seconds) const;
 
   // kill -9, counted when it hit a living process.
   void slay(int pid, const std::string& target, const std::string& how = "at random");
@@ -64,6 +76,8 @@ class StormySweep {
   void say(const std::string& what) const { tell_(what); }
 
  private:
+  std::filesystem::path clock_file() const;
+  std::map<std::string, std::vector<int>> workers_by_run() const;
   void note_end(int code, const std::set<int>& allowed);
 
   std::function<void(const std::string&)> tell_;
