@@ -3,6 +3,7 @@
 #include "tests/process/storm/aim.h"
 #include "tests/process/storm/holds.h"
 #include "tests/process/storm/kills.h"
+#include "tests/process/storm/rivals.h"
 
 namespace radsweep::test {
 namespace {
@@ -17,24 +18,6 @@ void begin_plainly(StormySweep& sweep) {
 
 void begin_aimed(StormySweep& sweep) {
   strike(sweep, sweep.dice.pick(first_aims()));
-}
-
-void begin_with_five(StormySweep& sweep) {
-  std::vector<std::unique_ptr<Radsweep>> five;
-  for (int i = 0; i < 5; ++i) five.push_back(sweep.another_orchestrator());
-  const auto refused = [&five] {
-    int count = 0;
-    for (const auto& one : five) count += one->wait(0) == 5 ? 1 : 0;
-    return count;
-  };
-  if (!eventually([&] { return refused() == 4; })) {
-    sweep.violations.push_back("of five orchestrators started at once " +
-                               std::to_string(refused()) + " were refused");
-  }
-  for (auto& one : five) {
-    if (one->wait(0) != 5) sweep.follow(std::move(one));
-  }
-  sweep.tally.did("start", "five orchestrators at once");
 }
 
 }  // namespace
@@ -62,7 +45,7 @@ const std::vector<Disturbance>& disturbances() {
 const std::vector<Disturbance>& beginnings() {
   static const std::vector<Disturbance> all{
       {"a start", 1, begin_plainly},
-      {"five orchestrators at once", 1, begin_with_five},
+      {"five orchestrators at once", 1, start_five},
       {"an aimed kill at the start", 3, begin_aimed},
   };
   return all;

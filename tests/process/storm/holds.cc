@@ -38,6 +38,7 @@ void hold_worker(StormySweep& sweep) {
 void hold_orchestrator(StormySweep& sweep) {
   Process& radsweep = sweep.need_orchestrator();
   sweep.pause();
+  sweep.wait_until_owned();
   if (!sweep.orchestrator()) return;
   radsweep.signal(SIGSTOP);
   if (!sweep.owns_store()) return radsweep.signal(SIGCONT);

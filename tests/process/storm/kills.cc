@@ -80,7 +80,7 @@ void stop_by_command(StormySweep& sweep) {
   const bool alone = sweep.dice.one_in(2);
   if (alone) sweep.slay_orchestrator("before radsweep stop");
   // One that does not own its store yet would be refused instead of stopped.
-  if (!eventually([&] { return !sweep.orchestrator() || sweep.owns_store(); })) return;
+  sweep.wait_until_owned();
   Radsweep stop = sweep.sandbox.command({"stop", "tiny"});
   if (stop.wait(60) != 0) sweep.violations.push_back("radsweep stop fails:\n" + stop.errors());
   sweep.expect_end({75});

@@ -9,6 +9,7 @@
 
 #include "tests/process/storm/disturbances.h"
 #include "tests/process/storm/holds.h"
+#include "tests/process/storm/rivals.h"
 #include "tests/process/storm/verdict.h"
 
 using namespace radsweep::test;
@@ -90,8 +91,11 @@ class Storm {
   int run() {
     const double lock_s = options_.lock_s;
     bool sound = in_new_sweep([&](StormySweep& sweep) {
-      return unshaken(sweep, "jumps of the clock", numbers_, only_clock_jumps);
+      return unshaken(sweep, "five orchestrators at once", numbers_, only_five_at_once);
     });
+    sound = sound && in_new_sweep([&](StormySweep& sweep) {
+              return unshaken(sweep, "jumps of the clock", numbers_, only_clock_jumps);
+            });
     sound = sound && in_new_sweep([&](StormySweep& sweep) {
               return unshaken(sweep, "a database that stays locked", numbers_,
                               [&](StormySweep& one) { only_a_long_lock(one, lock_s); });

@@ -120,6 +120,11 @@ bool StormySweep::owns_store() const {
   return held && text.find(name) != std::string::npos;
 }
 
+void StormySweep::wait_until_owned() {
+  if (eventually([this] { return !orchestrator() || owns_store(); })) return;
+  violations.push_back("an orchestrator does not hold the lock of its store");
+}
+
 std::filesystem::path StormySweep::clock_file() const {
   return sandbox.folder() / "clock";
 }

@@ -58,6 +58,8 @@ class StormySweep {
   int attempts() const;
   // Whether the orchestrator holds the lock of its store, and has said so.
   bool owns_store() const;
+  // Until it does, or has ended; that it does neither is a violation.
+  void wait_until_owned();
   // What every process of the sweep believes the hour to be, from now on.
   void shift_clock(int seconds) const;
 
