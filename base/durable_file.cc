@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 #include "base/error.h"
 
@@ -25,11 +26,13 @@ void write_all(int fd, std::string_view bytes, const fs::path& path) {
   }
 }
 
+constexpr const char* kTemporary = ".tmp.";  // and the process that writes it
+
 // A file under construction beside its target; removed unless it was renamed into place.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target)
-      : path_(target.string() + ".tmp." + std::to_string(::getpid())),
+      : path_(target.string() + kTemporary + std::to_string(::getpid())),
         fd_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
     if (fd_ < 0) throw system_error("create", path_.string(), errno, kDiskHint);
   }
@@ -73,6 +76,15 @@ void replace_file(const fs::path& path, const std::function<void(const ByteSink&
   TemporaryFile file(path);
   write([&file](std::string_view bytes) { file.append(bytes); });
   file.rename_to(path, Durability::synced);
+}
+
+void remove_leftovers_of(const fs::path& path) {
+  const std::string start = path.filename().string() + kTemporary;
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(path.parent_path())) {
+    if (entry.path().filename().string().rfind(start, 0) == 0) leftovers.push_back(entry.path());
+  }
+  for (const fs::path& leftover : leftovers) fs::remove(leftover);
 }
 
 void write_file(const fs::path& path, const std::function<void(const ByteSink&)>& write) {

@@ -25,6 +25,10 @@ using ByteSink = std::function<void(std::string_view)>;
 void replace_file(const std::filesystem::path& path,
                   const std::function<void(const ByteSink&)>& write);
 
+// Removes what replace_file(path) left beside it when it was killed. Only for one who knows that
+// nobody else is writing `path`: whoever holds its lock.
+void remove_leftovers_of(const std::filesystem::path& path);
+
 // Writes a file under a name that nobody else reads yet, for the caller to rename: content and
 // name are on the disk when it returns. What was there before is overwritten. On failure throws
 // Error(environment) and removes the file; a kill leaves half of it.

@@ -32,14 +32,17 @@ std::size_t chunks_of(std::size_t images) {
   return (images + kChunkImages - 1) / kChunkImages;
 }
 
+std::filesystem::path journal_file(const std::filesystem::path& cache, int resolution) {
+  return cache / ("journal-" + std::to_string(resolution) + ".txt");
+}
+
 PackFile::PackFile(const std::filesystem::path& cache, int resolution, std::size_t images,
                    const std::string& content)
     : path_(images_file(cache, resolution)),
-      journal_path_(cache / ("journal-" + std::to_string(resolution) + ".txt")),
       resolution_(resolution),
       images_(images),
       image_bytes_(static_cast<std::size_t>(resolution) * static_cast<std::size_t>(resolution)),
-      journal_(std::make_unique<CacheJournal>(journal_path_, content)),
+      journal_(std::make_unique<CacheJournal>(journal_file(cache, resolution), content)),
       done_(chunks_of(images), false),
       upsampled_(chunks_of(images)) {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -97,11 +100,6 @@ std::size_t PackFile::upsampled_images() const {
   std::size_t total = 0;
   for (const auto& chunk : upsampled_) total += chunk;
   return total;
-}
-
-void PackFile::remove_journal() const {
-  std::error_code ignored;  // it is harmless
-  std::filesystem::remove(journal_path_, ignored);
 }
 
 }  // namespace radsweep::data

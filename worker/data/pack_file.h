@@ -19,6 +19,9 @@ namespace radsweep::data {
 inline constexpr std::size_t kChunkImages = 256;
 std::size_t chunks_of(std::size_t images);
 
+// journal-<R>.txt of a cache: of no use once the manifest is written.
+std::filesystem::path journal_file(const std::filesystem::path& cache, int resolution);
+
 class PackFile {
  public:
   // Opens or creates the file and its journal, and verifies the checksum of every chunk that the
@@ -41,14 +44,12 @@ class PackFile {
   // After all chunks: SHA-256 of the whole file, and how many images were upsampled.
   std::string sha256() const;
   std::size_t upsampled_images() const;
-  // The journal is of no use once the manifest is written.
-  void remove_journal() const;
 
  private:
   std::uint32_t crc_of_chunk(std::size_t chunk) const;
   std::size_t first_image(std::size_t chunk) const { return chunk * kChunkImages; }
 
-  std::filesystem::path path_, journal_path_;
+  std::filesystem::path path_;
   int resolution_;
   std::size_t images_, image_bytes_;
   int fd_ = -1;

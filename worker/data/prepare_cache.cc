@@ -28,6 +28,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+fs::path problems_file(const fs::path& cache) {
+  return cache / "bad-input.txt";
+}
+
 bool should_stop(const PrepareOptions& options) {
   return options.stop && *options.stop;
 }
@@ -61,6 +65,16 @@ class CacheLock {
  private:
   int fd_;
 };
+
+// Of preparations that were killed; we hold the lock.
+void remove_leftovers(const PrepareOptions& options) {
+  remove_leftovers_of(index_file(options.cache));
+  remove_leftovers_of(problems_file(options.cache));
+  for (const int resolution : options.resolutions) {
+    remove_leftovers_of(manifest_file(options.cache, resolution));
+    remove_leftovers_of(journal_file(options.cache, resolution));
+  }
+}
 
 // Counts images and tells options.progress, one thread at a time.
 class ImageCounter {
@@ -97,7 +111,7 @@ struct Work {
 };
 
 void throw_problems(const PrepareOptions& options, const Problems& problems) {
-  const fs::path list = options.cache / "bad-input.txt";
+  const fs::path list = problems_file(options.cache);
   if (problems.empty()) {
     std::error_code ignored;
     fs::remove(list, ignored);
@@ -232,8 +246,15 @@ void write_manifests(Work& work) {
     manifest.images_sha256 = pack.sha256();
     manifest.upsampled_images = pack.upsampled_images();
     write_manifest(work.options.cache, manifest);
-    pack.remove_journal();
     counter.add_one();
+  }
+}
+
+// Also those whose preparation was killed after it had written the manifest.
+void remove_journals(const PrepareOptions& options) {
+  for (const int resolution : options.resolutions) {
+    std::error_code ignored;  // it is harmless
+    fs::remove(journal_file(options.cache, resolution), ignored);
   }
 }
 
@@ -245,6 +266,7 @@ std::vector<CacheManifest> prepare_cache(const PrepareOptions& options) {
   Work work{options, named_images(dataset), {}, {}, {}};
   fs::create_directories(options.cache);
   const CacheLock lock(options);
+  remove_leftovers(options);
   if (!problems.empty()) {
     check_images(work, work.images, problems);  // so that the list is complete
     throw_problems(options, problems);
@@ -267,6 +289,7 @@ std::vector<CacheManifest> prepare_cache(const PrepareOptions& options) {
   if (!pending.empty()) resize_images(work, problems);
   throw_problems(options, problems);
   if (!work.packs.empty()) write_manifests(work);
+  remove_journals(options);
 
   std::vector<CacheManifest> manifests;
   for (const int resolution : options.resolutions) {

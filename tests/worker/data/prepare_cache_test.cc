@@ -180,6 +180,21 @@ TEST_CASE("a killed preparation continues to the same bytes") {
   CHECK(bytes_of(options.cache) == expected);
 }
 
+TEST_CASE("a preparation removes what a killed one was writing, and nothing else") {
+  SmallDataSet files;
+  const auto options = options_for(files);
+  prepare_cache(options);
+  const std::string expected = bytes_of(files.cache());
+  const char* names[] = {"index.csv.tmp.12", "manifest-8.json.tmp.3", "bad-input.txt.tmp.4",
+                         "journal-24.txt.tmp.5", "journal-8.txt"};
+  for (const char* name : names) std::ofstream(files.cache() / name) << "half";
+  std::ofstream(files.cache() / "index.csv.mine") << "kept";
+  prepare_cache(options);
+  for (const char* name : names) CHECK_FALSE(fs::exists(files.cache() / name));
+  CHECK(fs::remove(files.cache() / "index.csv.mine"));
+  CHECK(bytes_of(files.cache()) == expected);
+}
+
 TEST_CASE("the bytes of a cache depend neither on threads nor on the resolutions asked together") {
   SmallDataSet files;
   auto options = options_for(files);
