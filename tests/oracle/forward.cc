@@ -12,7 +12,7 @@
 namespace radsweep::oracle {
 
 void forward(const Arguments& arguments) {
-  const model::WeightsFile given = model::read_weights_file(arguments.at(2));
+  const model::WeightsFile given = model::read_weights_file(arguments.at(3));
   const auto tensor = [&](const std::string& name) {
     for (const model::NamedTensor& entry : given.tensors) {
       if (entry.name == name) return entry.value;
@@ -28,14 +28,21 @@ void forward(const Arguments& arguments) {
     const at::NoGradGuard no_grad;
     for (const auto& [name, value] : model::state_of(*model)) value.copy_(tensor(name));
   }
+  const at::ScalarType precision = arguments.at(2) == "float64" ? at::kDouble : at::kFloat;
+  for (auto& [name, value] : model::state_of(*model)) {
+    if (value.is_floating_point()) value.set_data(value.to(precision));
+  }
   // channels last, as on a CPU: otherwise `fused` would be ATen's operators
-  const at::Tensor images = tensor("images").contiguous(train::memory_format_on(at::kCPU));
+  const at::Tensor images =
+      tensor("images").to(precision).contiguous(train::memory_format_on(at::kCPU));
   std::vector<model::NamedTensor> results;
   const auto keep = [&](const std::string& name, const at::Tensor& value) {
-    results.push_back({name, value.detach().clone()});
+    const at::Tensor kept = value.detach().clone(at::MemoryFormat::Contiguous);
+    // weight files have no float64: its bits travel as int64
+    results.push_back({name, kept.scalar_type() == at::kDouble ? kept.view(at::kLong) : kept});
   };
 
-  const at::Tensor labels = tensor("labels");
+  const at::Tensor labels = tensor("labels").to(precision);
   model->eval();
   {
     const at::NoGradGuard no_grad;
@@ -56,7 +63,7 @@ void forward(const Arguments& arguments) {
     keep("gradient/" + parameter.key(), parameter.value().grad());
   }
   for (const auto& buffer : model->named_buffers()) keep(buffer.key(), buffer.value());
-  model::write_weights_file(arguments.at(3), results);
+  model::write_weights_file(arguments.at(4), results);
 }
 
 }  // namespace radsweep::oracle

@@ -13,10 +13,11 @@ namespace radsweep::oracle {
 
 using Arguments = std::vector<std::string>;
 
-// forward ARCHITECTURE KERNELS IN OUT: KERNELS is reference or fused. IN has the weights by the
-// model's names, and the tensors images [views, 3, px, px], study_of_view [views], labels
-// [studies]. OUT gets eval_logits [views]; of one step in training mode without dropout:
-// train_logits [views], loss, gradient/<parameter>, and the buffers afterwards under their names.
+// forward ARCHITECTURE KERNELS PRECISION IN OUT: KERNELS is reference or fused, PRECISION float32
+// or float64. IN has the weights by the model's names, and the tensors images [views, 3, px, px],
+// study_of_view [views], labels [studies]. OUT gets eval_logits [views]; of one step in training
+// mode without dropout: train_logits [views], loss, gradient/<parameter>, and the buffers
+// afterwards under their names. float64 values are the int64 of the same bits.
 void forward(const Arguments& arguments);
 
 // train FOLDER: trains FOLDER/spec.json. Writes initial.safetensors, epoch-<e>.safetensors with

@@ -1,5 +1,6 @@
 """What the comparisons of this folder share: the Python side of the model and of the data."""
 import argparse
+import atexit
 import csv
 import json
 import struct
@@ -47,7 +48,10 @@ def call(*words, cwd=None):
 
 
 def temporary_folder():
-    return Path(tempfile.mkdtemp(prefix="oracle-"))
+    """Gone when the program ends."""
+    folder = tempfile.TemporaryDirectory(prefix="oracle-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 class Classifier(nn.Sequential):

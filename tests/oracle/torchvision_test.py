@@ -1,4 +1,6 @@
 """The network next to torchvision's DenseNets with fastai's head, from the same weights."""
+import copy
+
 import torch
 import torchvision
 from safetensors.torch import load_file, save_file
@@ -26,48 +28,65 @@ def randomised(model):
     return model
 
 
-def worst_gradient(ours, theirs, whole):
-    """Of the parameters, one by one: how far apart, in units of what is allowed."""
-    allowed = {key: 1e-2 * g.norm() + 1e-5 * whole for key, g in theirs.items()}
-    return max(((ours["gradient/" + key] - g).norm() / allowed[key]).item() for key, g in theirs.items())
-
-
-def relative(ours, theirs):
-    return ((ours - theirs).norm() / theirs.norm().clamp_min(1e-3)).item()
-
-
-for name in ("densenet121", "densenet161", "densenet169", "densenet201"):
-    model = randomised(peers.fastai_classifier(getattr(torchvision.models, name)().features, dropout=0.0))
-    px = int(torch.randint(2, 5, ()).item()) * 32
-    images, study = torch.randn(8, 3, px, px), torch.tensor([0, 0, 1, 2, 2, 2, 3, 4])
-    labels = torch.randint(0, 2, (5,)).float()
-    state = {key: value.clone() for key, value in peers.to_radsweep(model.state_dict()).items()}
-    save_file(state | {"images": images, "study_of_view": study, "labels": labels}, folder / "in.safetensors")
+def torchvision_computes(model, images, study, labels):
+    """What radsweep is asked for as well, by the same names, in the precision of `images`."""
     model.eval()
     with torch.no_grad():
-        logits = model.views(images)
+        results = {"eval_logits": model.views(images)}
     model.train()
     loss = F.binary_cross_entropy_with_logits(model(images, study), labels)
     loss.backward()
     gradients = peers.to_radsweep({key: p.grad for key, p in model.named_parameters()})
-    whole = torch.sqrt(sum(p.grad.norm() ** 2 for p in model.parameters()))
-    buffers = peers.to_radsweep(dict(model.named_buffers()))
+    return (results | {"loss": loss.detach()} | {"gradient/" + key: g for key, g in gradients.items()}
+            | peers.to_radsweep(dict(model.named_buffers())))
+
+
+def radsweep_computes(name, kernels, precision):
+    peers.call(options.oracle, "forward", name, kernels, precision, folder / "in.safetensors", folder / "out.safetensors")
+    results = load_file(folder / "out.safetensors")
+    return {key: value.view(torch.float64) if precision == "float64" and not key.endswith("num_batches_tracked") else value
+            for key, value in results.items()}
+
+
+def joined(results, of):
+    """The values of all results that `of` picks by name, in one row."""
+    return torch.cat([value.double().flatten() for key, value in sorted(results.items()) if of(key)])
+
+
+# Of each kind: its results' names, and an error that is as good as none. Noise through a network of
+# random weights leaves the third digit of gradients undecided, a ReLU's sign being a matter of rounding.
+KINDS = {"logits in evaluation": (lambda key: key == "eval_logits", 1e-5),
+         "loss in training": (lambda key: key == "loss", 1e-3),
+         "gradients": (lambda key: key.startswith("gradient/"), 1e-5),
+         "running statistics": (lambda key: "running_" in key, 1e-5)}
+
+
+def apart(ours, theirs, of):
+    """In units of the whole."""
+    ours, theirs = joined(ours, of), joined(theirs, of)
+    return ((ours - theirs).norm() / theirs.norm()).item()
+
+
+for name in ("densenet121", "densenet161", "densenet169", "densenet201"):
+    model = randomised(peers.fastai_classifier(getattr(torchvision.models, name)().features, dropout=0.0))
+    px = int(torch.randint(2, 4, ()).item()) * 32
+    images, study = torch.randn(8, 3, px, px), torch.tensor([0, 0, 1, 2, 2, 2, 3, 4])
+    labels = torch.randint(0, 2, (5,)).float()
+    state = {key: value.clone() for key, value in peers.to_radsweep(model.state_dict()).items()}
+    save_file(state | {"images": images, "study_of_view": study, "labels": labels}, folder / "in.safetensors")
+    exact = torchvision_computes(copy.deepcopy(model).double(), images.double(), study, labels.double())
+    rounded = torchvision_computes(model, images, study, labels)
 
     for kernels in ("reference", "fused"):
-        peers.call(options.oracle, "forward", name, kernels, folder / "in.safetensors", folder / "out.safetensors")
-        ours = load_file(folder / "out.safetensors")
         case = f"{name} at {px} px, {kernels} kernels"
-        worst = (ours["eval_logits"] - logits).abs().max().item()
-        peers.claim(f"{case}: logits in evaluation within 1e-5", worst <= 1e-5 * max(1, logits.abs().max()),
-                    f"{worst:.1e}")
-        apart = abs(ours["loss"].item() - loss.item())
-        peers.claim(f"{case}: loss in training within 1e-5", apart <= 1e-5, f"{apart:.1e}")
-        # float32 leaves about 8e-5 of the norm of such gradients undecided (0.03 of 377 for a 121)
-        apart = torch.sqrt(sum((ours["gradient/" + key] - g).norm() ** 2 for key, g in gradients.items()))
-        peers.claim(f"{case}: gradients within 1e-4", (apart / whole).item() <= 1e-4, f"{(apart / whole).item():.1e}")
-        # a missing gradient is 1 in units of itself; a norm's bias may have 1e-4 of the whole
-        worst = worst_gradient(ours, gradients, whole)
-        peers.claim(f"{case}: every parameter's gradient within 1 % of itself and 1e-5 of all", worst <= 1, f"{worst:.1e}")
-        worst = max(relative(ours[key].double(), b.double()) for key, b in buffers.items())
-        peers.claim(f"{case}: running statistics within 1e-5", worst <= 1e-5, f"{worst:.1e}")
+        ours = radsweep_computes(name, kernels, "float64")
+        peers.claim(f"{case}: every tensor of torchvision's and no other", ours.keys() == exact.keys() | {"train_logits"})
+        # every tensor by itself: what is left out or scaled wrong in one of them shows
+        worst, key = max((apart(ours, exact, key.__eq__), key) for key in exact if exact[key].double().norm() > 1e-9)
+        peers.claim(f"{case}: float64, every tensor within 1e-9", worst <= 1e-9, f"{worst:.1e} {key}")
+        ours = radsweep_computes(name, kernels, "float32")
+        for kind, (of, floor) in KINDS.items():
+            error, peer = apart(ours, exact, of), apart(rounded, exact, of)
+            peers.claim(f"{case}: float32 rounds {kind} no more than torchvision's does", error <= max(4 * peer, floor),
+                        f"{error:.1e} next to {peer:.1e}")
 peers.finish()
