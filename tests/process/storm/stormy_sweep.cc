@@ -15,7 +15,7 @@
 namespace radsweep::test {
 namespace {
 
-constexpr double kPatience_s = 60;    // what takes longer is stuck
+constexpr double kPatience_s = 120;   // what takes longer is stuck
 constexpr int kEnoughAttempts = 100;  // who is killed before its first step is charged for it
 
 }  // namespace
