@@ -222,6 +222,6 @@ int main(int argc, char** argv) {
   if (words.size() >= 2 && words[0] == "data") return test::fake_data(words);
   if (words.size() != 2 || words[0] != "train") return 64;
   test::tell_surroundings();
-  const auto lock = attempt::AliveLock::hold_as_worker(words[1]);
+  attempt::AliveLock::hold_as_worker(words[1]).keep_until_exit();
   return test::Training(words[1]).run();
 }

@@ -30,6 +30,10 @@ class AliveLock {
   AliveLock& operator=(AliveLock&& other) noexcept;
   ~AliveLock();
 
+  // Holds the lock until the process is gone with all it has: memory of a GPU, and libraries that
+  // take a while to unload after main() returned.
+  void keep_until_exit() && { fd_ = -1; }
+
   // For handing it to a child; stays owned by this object. Close-on-exec is set.
   int descriptor() const { return fd_; }
 

@@ -179,7 +179,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
 
 WorkerExit run_attempt(const fs::path& folder) {
   const Spec spec = attempt::read_spec(folder);
-  const attempt::AliveLock lock = attempt::AliveLock::hold_as_worker(folder);
+  attempt::AliveLock::hold_as_worker(folder).keep_until_exit();
   if (attempt::read_result(folder)) {
     throw Error(ExitCode::environment, "start in", folder.string(),
                 "this attempt is sealed: it has a result.json");

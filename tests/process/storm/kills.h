@@ -13,8 +13,7 @@ void kill_everything(StormySweep& sweep);
 void interrupt_once(StormySweep& sweep);
 void interrupt_twice(StormySweep& sweep);
 void interrupt_often(StormySweep& sweep);
-// `radsweep stop`, with or without an orchestrator: nothing of the store is left when it is back,
-// but for what takes a worker 2 s to unload.
+// `radsweep stop`, with or without an orchestrator: nothing of the store is left when it is back.
 void stop_by_command(StormySweep& sweep);
 
 }  // namespace radsweep::test
