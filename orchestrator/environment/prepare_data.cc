@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/cpu_list.h"
 #include "base/error.h"
 #include "orchestrator/environment/cache_manifest.h"
 #include "orchestrator/environment/child_process.h"
-#include "orchestrator/environment/cpu_list.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/environment/cpu_list.h"
+#include "base/cpu_list.h"
 #include "orchestrator/environment/gpu_list.h"
 #include "orchestrator/sweep/sweep.h"
 #include "worker/attempt/spec.h"

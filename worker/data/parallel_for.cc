@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/cpu_list.h"
+
 namespace radsweep::data {
 
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& call) {
@@ -24,8 +26,8 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
       }
     }
   };
-  const std::size_t wanted =
-      threads > 0 ? static_cast<std::size_t>(threads) : std::thread::hardware_concurrency();
+  const std::size_t wanted = threads > 0 ? static_cast<std::size_t>(threads)
+                                         : static_cast<std::size_t>(list_cpus().usable());
   {
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < std::min(wanted, count); ++i) others.emplace_back(work);

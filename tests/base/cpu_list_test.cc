@@ -1,11 +1,11 @@
-#include "orchestrator/environment/cpu_list.h"
+#include "base/cpu_list.h"
 
 #include <doctest/doctest.h>
 #include <sched.h>
 
 #include <algorithm>
 
-using namespace radsweep::orchestrator;
+using namespace radsweep;
 
 TEST_CASE("list_cpus gives exactly the processors of the affinity mask") {
   cpu_set_t before;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace radsweep::orchestrator {
+namespace radsweep {
 
 struct CpuList {
   // Processors of our affinity mask; hardware threads of one core are neighbours, so that cutting
@@ -24,4 +24,4 @@ CpuList list_cpus();
 // The quota in `text` of cgroup v2's cpu.max ("150000 100000", "max 100000"); nullopt: none.
 std::optional<double> parse_cpu_max(std::string_view text);
 
-}  // namespace radsweep::orchestrator
+}  // namespace radsweep

@@ -1,4 +1,4 @@
-#include "orchestrator/environment/cpu_list.h"
+#include "base/cpu_list.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 
-namespace radsweep::orchestrator {
+namespace radsweep {
 namespace {
 
 std::optional<std::string> read_proc(const std::string& path) {
@@ -114,4 +114,4 @@ std::optional<double> parse_cpu_max(std::string_view text) {
   return quota / period;
 }
 
-}  // namespace radsweep::orchestrator
+}  // namespace radsweep
