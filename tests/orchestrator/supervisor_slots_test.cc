@@ -94,3 +94,17 @@ TEST_CASE("a slot on which every run fails is set aside, and the others finish t
   CHECK(sweep.queue.counts().done == 12);
   CHECK(sweep.told("runs in a row failed on it and not elsewhere"));
 }
+
+TEST_CASE("a slot is not set aside for failures that a run brings along") {
+  SupervisedSweep sweep(12, 2, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    if (spec.slot.cpus == std::vector<int>{1}) {
+      plan = {1, FakeAttempt::Ends::failed};
+      plan.error_class = "out_of_memory";
+    }
+    return plan;
+  });
+  sweep.plans[1].slot.cpus = {1};
+  sweep.run();
+  CHECK_FALSE(sweep.told("runs in a row failed on it and not elsewhere"));
+}

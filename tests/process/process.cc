@@ -47,10 +47,25 @@ bool eventually(const std::function<bool()>& condition, double limit_s) {
   return true;
 }
 
-bool is_alive(int pid) {
+namespace {
+
+// The fields of /proc/PID/stat from the state on; empty when there is no such process.
+std::string stat_of(int pid) {
   const auto stat = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
   const std::size_t name_end = stat ? stat->rfind(") ") : std::string::npos;
-  return name_end != std::string::npos && stat->at(name_end + 2) != 'Z';
+  return name_end == std::string::npos ? "" : stat->substr(name_end + 2);
+}
+
+}  // namespace
+
+bool is_alive(int pid) {
+  const std::string stat = stat_of(pid);
+  return !stat.empty() && stat[0] != 'Z';
+}
+
+int parent_of(int pid) {
+  const std::string stat = stat_of(pid);
+  return stat.empty() ? 0 : std::atoi(stat.c_str() + 2);
 }
 
 std::vector<int> processes_with(const std::string& mark) {

@@ -18,6 +18,9 @@ bool eventually(const std::function<bool()>& condition, double limit_s = 10);
 // Whether there is such a process and it has not ended: one that nobody reaped yet has.
 bool is_alive(int pid);
 
+// 0 when there is no such process.
+int parent_of(int pid);
+
 // Living processes whose environment holds a variable whose "NAME=value" begins with `mark`.
 std::vector<int> processes_with(const std::string& mark);
 

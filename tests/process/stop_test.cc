@@ -10,6 +10,7 @@
 #include "base/durable_file.h"
 #include "db/run_queue.h"
 #include "tests/process/sandbox.h"
+#include "worker/attempt/attempt_files.h"
 
 #include <doctest/doctest.h>
 
@@ -70,7 +71,10 @@ TEST_CASE("the first Ctrl-C checkpoints every worker, and the next run continues
 TEST_CASE("a worker that ignores TERM is killed after the grace") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term", {"--grace-s", "0.2"});
-  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  REQUIRE(eventually([&] {  // until they do ignore it
+    return fs::exists(sandbox.attempt("32-small-s1", 1) / radsweep::attempt::kBeatFile) &&
+           fs::exists(sandbox.attempt("32-small-s2", 1) / radsweep::attempt::kBeatFile);
+  }));
   radsweep.signal(SIGINT);
   CHECK(radsweep.wait() == 75);
   CHECK(radsweep.errors().find("did not leave in time") != std::string::npos);

@@ -112,7 +112,10 @@ class Training {
     if (!misbehaves_now()) return std::nullopt;
     if (!fake_.linger) wait_for_file();
     if (stop_asked) return stop();
-    if (fake_.signal > 0) ::raise(fake_.signal);
+    if (fake_.signal > 0) {
+      std::signal(fake_.signal, SIG_DFL);  // sanitizers turn some into an exit code
+      ::raise(fake_.signal);
+    }
     if (fake_.exit_code >= 0) return fake_.exit_code;
     if (fake_.fail.empty()) return std::nullopt;
     result_.error_class = fake_.fail;
