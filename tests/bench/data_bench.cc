@@ -47,12 +47,11 @@ void augment_and_normalise(benchmark::State& state) {
   const auto px = static_cast<int>(state.range(0));
   const data::GreyImage image = waves(px, px);
   const attempt::AugmentRecipe recipe;
-  std::vector<float> grey(image.pixels.size()), rgb(3 * grey.size());
+  std::vector<float> rgb(3 * image.pixels.size());
   std::uint64_t study = 0;
   for (auto _ : state) {
     const data::AugmentDraw draw = data::draw_augment(recipe, 1, 0, study++, 0);
-    data::augment_image(image.pixels, px, px, draw, recipe.pad_mode, grey);
-    data::normalise_to_rgb(grey, rgb);
+    data::augment_to_rgb(image.pixels, px, px, draw, recipe.pad_mode, rgb);
     benchmark::DoNotOptimize(rgb.data());
   }
   state.SetItemsProcessed(state.iterations());

@@ -27,12 +27,13 @@ AugmentDraw draw_augment(const attempt::AugmentRecipe& recipe, std::uint64_t see
                          std::uint64_t study, int view);
 
 // Image [height, width] uint8 -> grey values in [0,1] after geometry (bilinear, align_corners,
-// `pad_mode` outside) and lighting (in logit space). `out` has height * width floats.
+// `pad_mode` outside) and lighting (in logit space). `grey` has height * width floats.
 void augment_image(std::span<const std::uint8_t> image, int height, int width,
-                   const AugmentDraw& draw, const std::string& pad_mode, std::span<float> out);
+                   const AugmentDraw& draw, const std::string& pad_mode, std::span<float> grey);
 
-// Grey [px * px] -> three channels [3, px * px], normalised with ImageNet's mean
-// (0.485, 0.456, 0.406) and std (0.229, 0.224, 0.225).
-void normalise_to_rgb(std::span<const float> grey, std::span<float> rgb);
+// The same grey values in three channels, [height, width, 3], normalised with ImageNet's mean
+// (0.485, 0.456, 0.406) and std (0.229, 0.224, 0.225). Row by row: no other image in between.
+void augment_to_rgb(std::span<const std::uint8_t> image, int height, int width,
+                    const AugmentDraw& draw, const std::string& pad_mode, std::span<float> rgb);
 
 }  // namespace radsweep::data

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "worker/data/augment.h"
 #include "worker/data/counter_rng.h"
+#include "worker/data/parallel_for.h"
 
 namespace radsweep::data {
 namespace {
@@ -30,43 +31,46 @@ struct Epoch {
   attempt::AugmentRecipe augment = {};
   std::uint64_t seed = 0;
   int epoch = 0;
+  int threads = 1;
 };
 
-// Appends one view, normalised, to the batch. `grey` is scratch space for one image.
-void append_view(const Epoch& epoch, std::size_t study, int view, std::vector<float>& grey,
-                 Batch& batch) {
+// Where a view of the batch comes from.
+struct View {
+  std::size_t study;
+  int number;
+};
+
+// One view, augmented and normalised.
+void fill_view(const Epoch& epoch, const View& view, std::span<float> rgb) {
   const int px = epoch.cache.resolution();
-  const std::string& path = epoch.studies[study].images[static_cast<std::size_t>(view)];
+  const std::string& path = epoch.studies[view.study].images[static_cast<std::size_t>(view.number)];
   const auto image = epoch.cache.image(epoch.cache.row_of(path));
-  const AugmentDraw draw = epoch.augmented
-                               ? draw_augment(epoch.augment, epoch.seed, epoch.epoch, study, view)
-                               : AugmentDraw{};
-  augment_image(image, px, px, draw, epoch.augment.pad_mode, grey);
-  const auto target =
-      std::span(batch.images)
-          .subspan(static_cast<std::size_t>(batch.views) * 3 * grey.size(), 3 * grey.size());
-  normalise_to_rgb(grey, target);
-  ++batch.views;
+  const AugmentDraw draw = epoch.augmented ? draw_augment(epoch.augment, epoch.seed, epoch.epoch,
+                                                          view.study, view.number)
+                                           : AugmentDraw{};
+  augment_to_rgb(image, px, px, draw, epoch.augment.pad_mode, rgb);
 }
 
 Batch make_batch(const Epoch& epoch, long index) {
   const std::size_t begin = static_cast<std::size_t>(index) * epoch.studies_per_batch;
   const std::size_t end = std::min(begin + epoch.studies_per_batch, epoch.order.size());
   Batch batch;
+  std::vector<View> views;
   for (std::size_t i = begin; i < end; ++i) {
     const Study& study = epoch.studies[epoch.order[i]];
     batch.studies.push_back(epoch.order[i]);
     batch.labels.push_back(static_cast<float>(study.label));
-    batch.study_of_view.insert(batch.study_of_view.end(), study.images.size(),
-                               static_cast<std::int64_t>(i - begin));
+    for (int view = 0; view < static_cast<int>(study.images.size()); ++view) {
+      views.push_back({epoch.order[i], view});
+      batch.study_of_view.push_back(static_cast<std::int64_t>(i - begin));
+    }
   }
+  batch.views = static_cast<std::int64_t>(views.size());
   const auto px = static_cast<std::size_t>(epoch.cache.resolution());
-  std::vector<float> grey(px * px);
-  batch.images.resize(batch.study_of_view.size() * 3 * grey.size());
-  for (const std::size_t study : batch.studies) {
-    const auto views = static_cast<int>(epoch.studies[study].images.size());
-    for (int view = 0; view < views; ++view) append_view(epoch, study, view, grey, batch);
-  }
+  batch.images.resize(views.size() * 3 * px * px);
+  parallel_for(views.size(), epoch.threads, [&](std::size_t i) {
+    fill_view(epoch, views[i], std::span(batch.images).subspan(i * 3 * px * px, 3 * px * px));
+  });
   return batch;
 }
 
@@ -138,7 +142,7 @@ struct BatchLoader::Work {
 
 BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Study>& studies,
                                   const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                                  long first_batch) {
+                                  long first_batch, int threads) {
   ensure(first_batch >= 0, "a loader starts at batch 0 or later");
   auto work = std::make_unique<Work>(
       Epoch{.cache = cache,
@@ -149,7 +153,8 @@ BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Stu
             .augmented = true,
             .augment = recipe.augment,
             .seed = seed,
-            .epoch = epoch});
+            .epoch = epoch,
+            .threads = threads});
   work->start(first_batch);
   return BatchLoader(std::move(work));
 }

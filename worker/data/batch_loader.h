@@ -14,7 +14,7 @@
 namespace radsweep::data {
 
 struct Batch {
-  std::vector<float> images;                // [views, 3, px, px], normalised
+  std::vector<float> images;                // [views, px, px, 3], normalised
   std::vector<std::int64_t> study_of_view;  // [views], ascending, in 0..studies-1
   std::vector<float> labels;                // [studies]
   std::vector<std::size_t> studies;         // [studies], positions in the list of studies
@@ -28,15 +28,15 @@ std::vector<std::size_t> shuffled_order(std::size_t count, std::uint64_t seed, i
 // Batches of a training epoch (30 studies; the incomplete last one dropped when asked).
 long batches_per_epoch(std::size_t studies, const attempt::Recipe& recipe);
 
-// Delivers the batches of one epoch in order, two of them prepared ahead by one background
-// thread. Errors of the thread are thrown by next(). One consumer thread. Borrows cache and
-// studies.
+// Delivers the batches of one epoch in order, two of them prepared ahead in the background. Errors
+// there are thrown by next(). One consumer thread. Borrows cache and studies.
 class BatchLoader {
  public:
-  // Training: shuffled and augmented, from batch `first_batch` of `epoch` on.
+  // Training: shuffled and augmented, from batch `first_batch` of `epoch` on; the images of a batch
+  // on as many threads, which change no value.
   static BatchLoader training(const ImageCache& cache, const std::vector<Study>& studies,
                               const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                              long first_batch);
+                              long first_batch, int threads = 1);
   // Validation: in order, not augmented, every study.
   static BatchLoader validation(const ImageCache& cache, const std::vector<Study>& studies,
                                 int studies_per_batch);

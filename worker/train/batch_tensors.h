@@ -14,8 +14,8 @@ struct BatchTensors {
   at::Tensor labels;         // [studies]
 };
 
-// Images in the device's memory format. On the CPU the others borrow the batch's memory: keep the
-// batch as long as them.
+// Images in the device's memory format. On the CPU all borrow the batch's memory: keep the batch as
+// long as them.
 BatchTensors to_tensors(data::Batch& batch, int px, at::Device device);
 
 }  // namespace radsweep::train

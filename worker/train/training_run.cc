@@ -157,8 +157,10 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
   const attempt::Spec& spec = inputs_.spec;
   Progress& progress = state_.progress;
   state_.model->train();
+  // the processors of a run on the CPU are busy with the training itself
+  const int threads = inputs_.device.is_cpu() ? 1 : spec.slot.threads;
   auto loader = data::BatchLoader::training(inputs_.cache, inputs_.dataset.train, spec.recipe,
-                                            spec.seed, progress.epoch, progress.batch);
+                                            spec.seed, progress.epoch, progress.batch, threads);
   while (progress.batch < batches_) {
     if (inputs_.stop_requested()) {
       if (progress.step != saved_step_) save();

@@ -259,11 +259,41 @@ TEST_CASE("augment_image refuses an unknown pad mode") {
   CHECK_THROWS_WITH_AS(augmented({1}, 1, 1, {}, "mirror"), doctest::Contains("'mirror'"), Error);
 }
 
-TEST_CASE("normalise_to_rgb gives three planes with ImageNet's mean and deviation") {
-  const std::vector<float> grey = {0, 1, 0.485F};
+TEST_CASE("augment_to_rgb gives three channels with ImageNet's mean and deviation, side by side") {
+  const std::vector<std::uint8_t> grey = {0, 255, 51};
   std::vector<float> rgb(9);
-  data::normalise_to_rgb(grey, rgb);
-  const float expected[] = {-2.117904F, 2.248908F,  0,     -2.035714F, 2.428571F,
-                            0.129464F,  -1.804444F, 2.64F, 0.351111F};
+  data::augment_to_rgb(grey, 1, 3, {}, "zeros", rgb);
+  const float expected[] = {-2.117904F, -2.035714F, -1.804444F, 2.248908F, 2.428571F,
+                            2.64F,      -1.244541F, -1.142857F, -0.915556F};
   for (std::size_t i = 0; i < 9; ++i) CHECK(std::abs(rgb[i] - expected[i]) < 2e-6F);
+}
+
+TEST_CASE("augment_to_rgb normalises exactly the pixels of augment_image") {
+  const auto image = hash_image(24, 37);
+  attempt::AugmentRecipe recipe;
+  for (std::uint64_t study = 0; study < 12; ++study) {
+    CAPTURE(study);
+    const AugmentDraw draw = data::draw_augment(recipe, 3, 0, study, 0);
+    const auto grey = augmented(image, 24, 37, draw);
+    std::vector<float> rgb(3 * image.size());
+    data::augment_to_rgb(image, 24, 37, draw, "zeros", rgb);
+    for (std::size_t i = 0; i < grey.size(); ++i) {
+      REQUIRE(rgb[3 * i] == (grey[i] - 0.485F) * (1 / 0.229F));
+      REQUIRE(rgb[3 * i + 1] == (grey[i] - 0.456F) * (1 / 0.224F));
+      REQUIRE(rgb[3 * i + 2] == (grey[i] - 0.406F) * (1 / 0.225F));
+    }
+  }
+}
+
+TEST_CASE("augment_image makes black, not an error, of points at infinity") {
+  const auto image = hash_image(9, 9);
+  AugmentDraw draw;
+  draw.warp_x = 0.9;  // past the horizon: depths pass through zero
+  draw.warp_y = 0.9;
+  for (const char* pad_mode : {"zeros", "border", "reflection"}) {
+    CAPTURE(pad_mode);
+    for (const float value : augmented(image, 9, 9, draw, pad_mode)) {
+      CHECK((value >= 0 && value <= 1));
+    }
+  }
 }

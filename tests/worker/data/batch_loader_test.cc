@@ -147,12 +147,11 @@ TEST_CASE("a batch holds all views of its studies, augmented and normalised") {
       const Study& study = files.studies[batch.studies[i]];
       CHECK(batch.labels[i] == static_cast<float>(study.label));
       for (std::size_t view = 0; view < study.images.size(); ++view) {
-        std::vector<float> grey(kPx * kPx), rgb(3 * kPx * kPx);
+        std::vector<float> rgb(3 * kPx * kPx);
         const auto draw =
             data::draw_augment(recipe.augment, 4, 2, batch.studies[i], static_cast<int>(view));
-        data::augment_image(cache.image(cache.row_of(study.images[view])), kPx, kPx, draw, "zeros",
-                            grey);
-        data::normalise_to_rgb(grey, rgb);
+        data::augment_to_rgb(cache.image(cache.row_of(study.images[view])), kPx, kPx, draw, "zeros",
+                             rgb);
         expected.insert(expected.end(), rgb.begin(), rgb.end());
         study_of_view.push_back(static_cast<std::int64_t>(i));
       }
@@ -161,6 +160,16 @@ TEST_CASE("a batch holds all views of its studies, augmented and normalised") {
     CHECK(batch.study_of_view == study_of_view);
     CHECK(batch.views == static_cast<std::int64_t>(study_of_view.size()));
   }
+}
+
+TEST_CASE("the threads that prepare a batch change no value of it") {
+  const SmallCache files;
+  const auto cache = files.open();
+  const auto recipe = small_recipe(false);
+  const auto one = all_batches(BatchLoader::training(cache, files.studies, recipe, 4, 2, 0, 1));
+  const auto three = all_batches(BatchLoader::training(cache, files.studies, recipe, 4, 2, 0, 3));
+  REQUIRE(one.size() == three.size());
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(equal(one[i], three[i]));
 }
 
 TEST_CASE("a loader started at batch k gives the batches from k on of a whole epoch") {

@@ -1,0 +1,44 @@
+// The inner loops over a row of pixels, compiled into the machine's vector instructions. Without
+// fused multiply-adds, so that every machine makes the same pixels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace radsweep::data {
+
+// Points of a row, one a pixel: column i comes from ((x0 + x i) / w, (y0 + y i) / w) with
+// w = w0 + w1 i.
+struct RowSource {
+  double x0, x1, y0, y1, w0, w1;
+};
+void source_points(const RowSource& row, std::span<double> x, std::span<double> y);
+
+// Into [low, high]; what is not a number becomes `low`.
+void clamp_coordinates(double low, double high, std::span<double> values);
+
+// The four pixels around every point of an image with a black frame one pixel wide: value
+// [row + 1, column + 1] holds the pixels (row, column), (row, column + 1), and those below, from
+// its lowest byte to its highest. [height + 2, width + 2]
+struct Neighbours {
+  std::span<const std::uint32_t> values;
+  int width;
+};
+void gather_neighbours(std::span<const std::uint8_t> image, int height, int width,
+                       std::span<std::uint32_t> values);
+
+// Bilinear look-up, 0..1; x within [-1, width], y within [-1, height].
+void interpolate(const Neighbours& neighbours, std::span<const double> x, std::span<const double> y,
+                 std::span<float> out);
+
+// pixel / 255
+void scale_bytes(std::span<const std::uint8_t> pixels, std::span<float> out);
+
+// 1 / (1 + ((1 - x) / x)^contrast 2^shift) in place, with x clamped to [1e-7, 1 - 2^-23].
+void bend_logits(float contrast, float shift, std::span<float> values);
+
+// (grey - mean) / std for ImageNet's three channels, side by side.
+void normalise(std::span<const float> grey, std::span<float> rgb);
+
+}  // namespace radsweep::data
