@@ -10,6 +10,7 @@
 #include <array>
 
 #include "worker/kernels/cpu/norm_relu.h"
+#include "worker/kernels/cuda/norm_relu.h"
 
 namespace radsweep::kernels {
 namespace {
@@ -28,12 +29,14 @@ at::Tensor normalised(const at::Tensor& maps, const Norm& norm) {
 
 Moments channel_moments(const at::Tensor& maps) {
   if (cpu::handles(maps)) return cpu::channel_moments(maps);
+  if (cuda::handles(maps)) return cuda::channel_moments(cuda::gpu_of(maps.device()), maps);
   const auto [variance, mean] = at::var_mean(maps, at::IntArrayRef{0, 2, 3}, /*correction=*/0);
   return {mean, variance};
 }
 
 at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm) {
   if (cpu::handles(maps)) return cpu::norm_relu(maps, norm);
+  if (cuda::handles(maps)) return cuda::norm_relu(cuda::gpu_of(maps.device()), maps, norm);
   return normalised(maps, norm).relu_();
 }
 
@@ -41,6 +44,9 @@ NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& ma
                                 const Norm& norm, const at::Tensor& into, Write write) {
   if (cpu::handles(maps) && cpu::handles(gradient) && cpu::handles(into)) {
     return cpu::norm_relu_backward(gradient, maps, norm, into, write);
+  }
+  if (cuda::handles(maps) && cuda::handles(gradient) && cuda::handles(into)) {
+    return cuda::norm_relu_backward(cuda::gpu_of(maps.device()), gradient, maps, norm, into, write);
   }
   const at::Tensor active = at::threshold_backward(gradient, normalised(maps, norm), 0);
   const at::Tensor centred = maps - by_channel(norm.mean);
@@ -60,6 +66,9 @@ at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
                            const at::Tensor& mean, const MomentsGradient& correction) {
   if (cpu::handles(maps) && cpu::handles(gradient)) {
     return cpu::through_moments(gradient, maps, mean, correction);
+  }
+  if (cuda::handles(maps) && cuda::handles(gradient)) {
+    return cuda::through_moments(cuda::gpu_of(maps.device()), gradient, maps, mean, correction);
   }
   const at::Tensor centred = maps - by_channel(mean);
   return (gradient - by_channel(correction.constant))

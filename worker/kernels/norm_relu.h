@@ -1,6 +1,7 @@
 // Batch normalisation and ReLU as one operation, forwards and backwards. Maps are [n, c, h, w],
 // channels last or not, and may be some channels of wider maps. Channels-last maps of floats or
-// doubles on the CPU are passed over once, by loops of our own; all others by ATen's operators.
+// doubles on the CPU, and of floats on a GPU, are passed over once, by loops and kernels of our
+// own; all others by ATen's operators.
 // No function is differentiable: call them without grad mode.
 #pragma once
 

@@ -1,0 +1,54 @@
+#include "worker/kernels/cuda/gpu.h"
+
+#include <c10/util/Exception.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "tests/worker/kernels/fake_gpu.h"
+#undef CHECK
+#include <doctest/doctest.h>
+
+using namespace radsweep;
+using namespace kernels::cuda;
+
+TEST_CASE("kernels that do not compile are an error with the compiler's log") {
+  const FakeGpuSetting setting("FAKE_GPU_FAILS", "nvrtcCompileProgram");
+  CHECK_THROWS_WITH_AS(fake_gpu(),
+                       doctest::Contains("for sm_61: NVRTC_ERROR_COMPILATION\n"
+                                         "radsweep.cu(7): error: expected a"),
+                       Error);
+}
+
+TEST_CASE("a kernel that does not start is LibTorch's error, which names the call") {
+  const Gpu gpu = fake_gpu();
+  const FakeGpuSetting setting("FAKE_GPU_FAILS", "cuLaunchKernel");
+  CHECK_THROWS_WITH_AS(gpu.launch("norm_relu", {1, 1}, 0),
+                       doctest::Contains("CUDA driver error: cuLaunchKernel: an illegal memory"),
+                       c10::Error);
+}
+
+TEST_CASE("a kernel that is not among the compiled ones is refused") {
+  const Gpu gpu = fake_gpu();
+  CHECK_THROWS_WITH_AS(gpu.launch("other", {1, 1}, 0), doctest::Contains("cuModuleGetFunction"),
+                       c10::Error);
+}
+
+TEST_CASE("a library that is not there is an error with its name") {
+  CHECK_THROWS_WITH_AS(Gpu("libnothing.so", 0, [] { return nullptr; }),
+                       doctest::Contains("cannot load libnothing.so"), Error);
+}
+
+TEST_CASE("a library without a function that is needed is an error with its name") {
+  CHECK_THROWS_WITH_AS(Library(FAKE_GPU).function<void()>("nothing"),
+                       doctest::Contains("it has no nothing"), Error);
+}
+
+TEST_CASE("the installed LibTorch has the function that tells the driver's stream") {
+  const std::filesystem::path library = std::filesystem::path(TORCH_LIBRARIES) / "libc10_cuda.so";
+  if (!std::filesystem::exists(library)) {
+    MESSAGE("not checked: this LibTorch has no " << library);
+    return;
+  }
+  CHECK_NOTHROW(Library(library).function<void()>(kStreamOfCudaStream));
+}

@@ -1,0 +1,18 @@
+// norm_relu.h for channels-last floats on a GPU. The same bits every time.
+#pragma once
+
+#include "worker/kernels/cuda/gpu.h"
+#include "worker/kernels/norm_relu.h"
+
+namespace radsweep::kernels::cuda {
+
+bool handles(const at::Tensor& maps);
+
+Moments channel_moments(const Gpu& gpu, const at::Tensor& maps);
+at::Tensor norm_relu(const Gpu& gpu, const at::Tensor& maps, const Norm& norm);
+NormGradient norm_relu_backward(const Gpu& gpu, const at::Tensor& gradient, const at::Tensor& maps,
+                                const Norm& norm, const at::Tensor& into, Write write);
+at::Tensor through_moments(const Gpu& gpu, const at::Tensor& gradient, const at::Tensor& maps,
+                           const at::Tensor& mean, const MomentsGradient& correction);
+
+}  // namespace radsweep::kernels::cuda

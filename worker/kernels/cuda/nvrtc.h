@@ -1,0 +1,15 @@
+// NVIDIA's run-time compiler. Needs no GPU.
+#pragma once
+
+#include <string>
+
+#include "worker/kernels/cuda/library.h"
+
+namespace radsweep::kernels::cuda {
+
+// The machine code of a CUDA source for one kind of GPU, say "sm_61". `library` is or needs NVRTC.
+// What the compiler refuses is an Error(internal) with its log: our sources compile.
+std::string compile(const Library& library, const std::string& source,
+                    const std::string& architecture);
+
+}  // namespace radsweep::kernels::cuda
