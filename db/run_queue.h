@@ -68,6 +68,7 @@ class RunQueue {
   int wake(std::int64_t longest_pause_ms);
 
   std::vector<OpenAttempt> open_attempts() const;
+  bool has_pending() const;    // claim_next would find a run
   StateCounts counts() const;  // of current runs
 
   // free with an attempt of ours open on it is stored as held; from then on claims and ends of

@@ -34,6 +34,12 @@ std::vector<OpenAttempt> RunQueue::open_attempts() const {
   });
 }
 
+bool RunQueue::has_pending() const {
+  return translating_errors("read the database", database_.path(), [&] {
+    return SQLite::Statement(database_.connection(), sql::any_pending).executeStep();
+  });
+}
+
 StateCounts RunQueue::counts() const {
   return translating_errors("read the database", database_.path(), [&] {
     StateCounts counts;
