@@ -27,6 +27,10 @@ at::Tensor normalised(const at::Tensor& maps, const Norm& norm) {
 
 }  // namespace
 
+void prepare(c10::Device device) {
+  if (device.is_cuda()) cuda::gpu_of(device);
+}
+
 Moments channel_moments(const at::Tensor& maps) {
   if (cpu::handles(maps)) return cpu::channel_moments(maps);
   if (cuda::handles(maps)) return cuda::channel_moments(cuda::gpu_of(maps.device()), maps);

@@ -11,6 +11,10 @@
 
 namespace radsweep::kernels {
 
+// On a GPU: compiles its kernels now, not at their first use, so that what is missing is told
+// before a training begins. Throws as kernels::cuda::Gpu does. Elsewhere there is nothing to do.
+void prepare(c10::Device device);
+
 Moments channel_moments(const at::Tensor& maps);
 
 // relu(norm(maps)), in the maps' memory format.

@@ -5,9 +5,14 @@
 
 #include <string>
 
+#include "worker/kernels/norm_relu.h"
 #include "worker/model/fused_block.h"
 
 namespace radsweep::model {
+
+void prepare(Kernels kind, c10::Device device) {
+  if (kind == Kernels::fused) kernels::prepare(device);
+}
 
 DenseLayerImpl::DenseLayerImpl(std::int64_t in_channels, const attempt::Architecture& architecture)
     : norm1(register_module("norm1", BatchNorm(in_channels))),

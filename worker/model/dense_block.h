@@ -20,6 +20,10 @@ enum class Kernels {
   fused       // fused_block.h and its like: less memory, fewer passes over it
 };
 
+// Before a model is used on `device`: compiles for a GPU what the kernels need there, so that what
+// is missing is told before a training begins. Throws as kernels::prepare does.
+void prepare(Kernels kind, c10::Device device);
+
 // norm1, ReLU, conv1 (1x1 to bn_size * growth channels), norm2, ReLU, conv2 (3x3 to growth).
 class DenseLayerImpl : public torch::nn::Module {
  public:

@@ -145,6 +145,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
   use_processors(spec.slot);
   const ComputeDevice device = open_device(spec.slot);
   result.device = device.description;
+  model::prepare(model::options_of(spec.architecture, spec.recipe).kernels, device.device);
 
   stage = Stage::data;
   require_manifest(spec);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "tests/worker/kernels/fake_gpu.h"
+#include "worker/kernels/norm_relu.h"
 #undef CHECK
 #include <doctest/doctest.h>
 
@@ -37,6 +38,16 @@ TEST_CASE("a kernel that is not among the compiled ones is refused") {
 TEST_CASE("a library that is not there is an error with its name") {
   CHECK_THROWS_WITH_AS(Gpu("libnothing.so", 0, [] { return nullptr; }),
                        doctest::Contains("cannot load libnothing.so"), Error);
+}
+
+TEST_CASE("without CUDA's libraries a GPU is refused before the training, a CPU is not") {
+  CHECK_NOTHROW(kernels::prepare(c10::Device(c10::kCPU)));
+  if (std::filesystem::exists(std::filesystem::path(TORCH_LIBRARIES) / "libcaffe2_nvrtc.so")) {
+    MESSAGE("not checked: this LibTorch has CUDA's libraries");
+    return;
+  }
+  CHECK_THROWS_WITH_AS(kernels::prepare(c10::Device(c10::kCUDA, 0)),
+                       doctest::Contains("cannot load libcaffe2_nvrtc.so"), Error);
 }
 
 TEST_CASE("a library without a function that is needed is an error with its name") {
