@@ -70,36 +70,16 @@ std::string contents_of(const fs::path& root) {
   return text;
 }
 
-void check_database(const std::string& mode) {
-  const TempDir calm;
-  const std::vector<std::string> words{"queue", (calm / "sweep.db").string(), mode};
-  const auto points = crash_points(kScript, "*/sweep.db*", [&](const Environment& changes) {
-    REQUIRE(run_script(words, calm.path(), changes) == 0);
-  });
-  REQUIRE(points.size() > 10);
-  for (const CrashPoint& point : points) {
-    CAPTURE(point.at);
-    CAPTURE(point.how);
-    CAPTURE(point.call);
-    const TempDir folder;
-    const fs::path path = folder / "sweep.db";
-    const std::vector<std::string> same{"queue", path.string(), mode};
-    const std::string words_of_death =
-        "path=*/sweep.db* at=" + std::to_string(point.at) + " how=" + point.how;
-    REQUIRE(run_script(same, folder.path(), dying(kScript, words_of_death)) == -SIGKILL);
-    REQUIRE(integrity_of(path) == "ok");
-    REQUIRE(run_script(same, folder.path()) == 0);
-    REQUIRE(integrity_of(path) == "ok");
-    REQUIRE(whole_record(path) == whole_record(calm / "sweep.db"));
-  }
-}
+using Words = std::function<std::vector<std::string>(const fs::path& folder)>;
 
-// The script's work on `out`, killed at each of its points and done again.
-void check_files(const std::function<std::vector<std::string>(const fs::path&)>& words) {
+// The script's work in a folder, killed at each of its points on `pattern`, then done again.
+// `after_death` and `at_the_end` get the folder of the one that died, and of one that did not.
+void check_script(const std::string& pattern, const Words& words,
+                  const std::function<void(const fs::path& folder)>& after_death,
+                  const std::function<void(const fs::path& folder, const fs::path& calm)>& at_end) {
   const TempDir calm;
-  const std::string pattern = "*/out*";
   const auto points = crash_points(kScript, pattern, [&](const Environment& changes) {
-    REQUIRE(run_script(words(calm / "out"), calm.path(), changes) == 0);
+    REQUIRE(run_script(words(calm.path()), calm.path(), changes) == 0);
   });
   REQUIRE(points.size() > 10);
   for (const CrashPoint& point : points) {
@@ -109,11 +89,38 @@ void check_files(const std::function<std::vector<std::string>(const fs::path&)>&
     const TempDir folder;
     const std::string words_of_death =
         "path=" + pattern + " at=" + std::to_string(point.at) + " how=" + point.how;
-    REQUIRE(run_script(words(folder / "out"), folder.path(), dying(kScript, words_of_death)) ==
+    REQUIRE(run_script(words(folder.path()), folder.path(), dying(kScript, words_of_death)) ==
             -SIGKILL);
-    REQUIRE(run_script(words(folder / "out"), folder.path()) == 0);
-    REQUIRE(contents_of(folder / "out") == contents_of(calm / "out"));
+    after_death(folder.path());
+    REQUIRE(run_script(words(folder.path()), folder.path()) == 0);
+    at_end(folder.path(), calm.path());
   }
+}
+
+void check_database(const std::string& mode) {
+  const auto is_whole = [](const fs::path& folder) {
+    REQUIRE(integrity_of(folder / "sweep.db") == "ok");
+  };
+  check_script(
+      "*/sweep.db*",
+      [&mode](const fs::path& folder) {
+        return std::vector<std::string>{"queue", (folder / "sweep.db").string(), mode};
+      },
+      is_whole,
+      [&is_whole](const fs::path& folder, const fs::path& calm) {
+        is_whole(folder);
+        REQUIRE(whole_record(folder / "sweep.db") == whole_record(calm / "sweep.db"));
+      });
+}
+
+// The script's work on `out`.
+void check_files(const Words& words) {
+  check_script(
+      "*/out*", [&words](const fs::path& folder) { return words(folder / "out"); },
+      [](const fs::path&) {},
+      [](const fs::path& folder, const fs::path& calm) {
+        REQUIRE(contents_of(folder / "out") == contents_of(calm / "out"));
+      });
 }
 
 // A worker killed once, at each of the points that `path` names; its sweep ends as the calm one.

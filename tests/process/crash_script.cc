@@ -13,23 +13,13 @@
 
 #include "db/metric_log.h"
 #include "db/run_queue.h"
+#include "tests/db/queue_fixture.h"
 #include "worker/data/prepare_cache.h"
 #include "worker/data/synth.h"
 
 using namespace radsweep;
 
 namespace {
-
-db::NewRun run_named(const std::string& name) {
-  db::NewRun run;
-  run.name = name;
-  run.identity = "identity-of-" + name;
-  run.resolution = 160;
-  run.architecture = "densenet121";
-  run.seed = 1;
-  run.config = "{}";
-  return run;
-}
 
 std::vector<db::MetricRow> metrics_to(int epochs) {
   std::vector<db::MetricRow> rows;
@@ -54,7 +44,7 @@ void live(const std::string& path, const std::string& mode) {
   const auto journal = mode == "wal" ? db::JournalMode::wal : db::JournalMode::truncate;
   db::Database database = db::Database::open_for_writing(path, journal);
   db::RunQueue queue(database, [] { return std::int64_t{1'000'000}; });
-  queue.set_runs({"sweep", "name: sweep\n"}, {run_named("a"), run_named("b")});
+  queue.set_runs(test::sweep_row(), {test::new_run("a"), test::new_run("b")});
   for (const db::OpenAttempt& open : queue.open_attempts()) {
     queue.release(open.fence, "lost", "it died");
   }
