@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "base/durable_file.h"
-#include "base/hash.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/write_image_cache.h"
 #include "worker/data/batch_loader.h"
-#include "worker/data/cache_manifest.h"
 
 using namespace radsweep;
 
@@ -37,15 +35,7 @@ struct Files {
       studies.push_back({"study" + std::to_string(i), i % 2, {paths.back()}});
       pixels += waves(i, px);
     }
-    const std::string index = data::index_text(paths);
-    replace_file(data::index_file(folder.path()), index);
-    replace_file(data::images_file(folder.path(), px), pixels);
-    data::CacheManifest manifest;
-    manifest.resolution = px;
-    manifest.images = paths.size();
-    manifest.index_sha256 = sha256_hex(index);
-    manifest.images_sha256 = sha256_hex(pixels);
-    data::write_manifest(folder.path(), manifest);
+    test::write_image_cache(folder.path(), px, paths, pixels);
   }
 
   test::TempDir folder;

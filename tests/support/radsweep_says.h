@@ -32,6 +32,11 @@ inline Answer radsweep_says(const std::filesystem::path& folder, const std::stri
   return answer;
 }
 
+// The same in whatever folder the test runs.
+inline Answer radsweep_says(const std::string& words) {
+  return radsweep_says(std::filesystem::current_path(), words);
+}
+
 inline bool has(const Answer& answer, const std::string& words) {
   return answer.out.find(words) != answer.out.npos;
 }

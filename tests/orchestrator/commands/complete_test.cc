@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "base/durable_file.h"
-#include "tests/orchestrator/commands/radsweep_says.h"
 #include "tests/orchestrator/report/sample_sweep.h"
+#include "tests/support/radsweep_says.h"
 
 using namespace radsweep;
 using namespace radsweep::test;

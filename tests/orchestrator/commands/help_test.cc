@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#include "tests/orchestrator/commands/radsweep_says.h"
+#include "tests/support/radsweep_says.h"
 #include "tests/support/temp_dir.h"
 
 using namespace radsweep::test;

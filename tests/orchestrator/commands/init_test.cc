@@ -6,7 +6,7 @@
 #include "base/durable_file.h"
 #include "orchestrator/sweep/sweep_schema.h"
 #include "orchestrator/sweep/sweep_template.h"
-#include "tests/orchestrator/commands/radsweep_says.h"
+#include "tests/support/radsweep_says.h"
 #include "tests/support/temp_dir.h"
 
 using namespace radsweep;

@@ -34,7 +34,7 @@ check_radsweep() {
 
 for document in README.md CONTRIBUTING.md; do
   while IFS= read -r line; do
-    check_radsweep "${line#*radsweep}" "$document" 2>/dev/null
+    check_radsweep "${line#*radsweep}" "$document"
   done < <(shown "$source/$document" radsweep | sed 's/^.*radsweep /radsweep radsweep /')
   while read -r verb; do
     "$source/dev" help | grep -qE "^  $verb( |$)" || fail "$document: there is no ./dev $verb"

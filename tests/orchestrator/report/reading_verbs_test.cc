@@ -1,39 +1,19 @@
 // The verbs that only read, as the program answers them.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/durable_file.h"
 #include "orchestrator/report/results_format.h"
 #include "tests/orchestrator/report/sample_sweep.h"
+#include "tests/support/radsweep_says.h"
 
 using namespace radsweep;
+using test::Answer;
 using test::Fate;
+using test::radsweep_says;
 
 namespace {
-
-struct Answer {
-  int exit_code = -1;
-  std::string out;
-};
-
-// `words` as typed in a shell; stderr is added when asked for with 2>&1.
-Answer radsweep_says(const std::string& words) {
-  const std::string command = std::string(RADSWEEP_PROGRAM) + " " + words;
-  FILE* pipe = ::popen(command.c_str(), "r");
-  REQUIRE(pipe);
-  Answer answer;
-  std::array<char, 4096> buffer{};
-  for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    answer.out.append(buffer.data(), n);
-  }
-  const int status = ::pclose(pipe);
-  answer.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return answer;
-}
 
 std::vector<test::SampleRun> some_runs() {
   return {{160, "densenet121", 1, Fate::done, 0.80},

@@ -6,11 +6,10 @@
 #include <array>
 #include <numeric>
 
-#include "base/durable_file.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "tests/support/recipe_hash.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/write_image_cache.h"
 #include "worker/data/augment.h"
 #include "worker/data/cache_manifest.h"
 
@@ -39,15 +38,7 @@ class SmallCache {
     for (std::uint32_t i = 0; i < images_.size() * kPx * kPx; ++i) {
       pixels += static_cast<char>(test::recipe_hash(i, 5) >> 24);
     }
-    const std::string index = data::index_text(images_);
-    replace_file(data::index_file(folder_.path()), index);
-    replace_file(data::images_file(folder_.path(), kPx), pixels);
-    data::CacheManifest manifest;
-    manifest.resolution = kPx;
-    manifest.images = images_.size();
-    manifest.index_sha256 = sha256_hex(index);
-    manifest.images_sha256 = sha256_hex(pixels);
-    data::write_manifest(folder_.path(), manifest);
+    test::write_image_cache(folder_.path(), kPx, images_, pixels);
   }
   data::ImageCache open() const { return data::ImageCache(folder_.path(), kPx); }
   std::size_t images() const { return images_.size(); }

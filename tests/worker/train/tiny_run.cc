@@ -5,6 +5,7 @@
 
 #include "base/durable_file.h"
 #include "base/hash.h"
+#include "tests/support/write_image_cache.h"
 #include "worker/data/cache_manifest.h"
 
 namespace radsweep::test {
@@ -58,18 +59,11 @@ void write_cache(const fs::path& folder, const data::Dataset& dataset,
       }
     }
   }
-  const std::string index = data::index_text(dataset.images());
-  replace_file(data::index_file(folder), index);
-  replace_file(data::images_file(folder, TinyRun::kPx), images);
   data::CacheManifest manifest;
-  manifest.resolution = TinyRun::kPx;
-  manifest.images = number;
   manifest.data_manifest = data_manifest;
-  manifest.index_sha256 = sha256_hex(index);
-  manifest.images_sha256 = sha256_hex(images);
   manifest.upsampled_images = 5;
   data::count_studies(dataset, manifest);
-  data::write_manifest(folder, manifest);
+  test::write_image_cache(folder, TinyRun::kPx, dataset.images(), images, manifest);
 }
 
 }  // namespace
