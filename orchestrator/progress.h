@@ -47,6 +47,8 @@ class Progress {
   // One thing that happened, a line without its end: "480-densenet161-s3 done  AUC 0.8312  4 h 12
   // m".
   virtual void tell(const std::string& line) = 0;
+  // Whether show() would do anything now: of a large sweep a picture is dear to make.
+  virtual bool wants_picture() const { return true; }
   // The state now; called a few times a second at most.
   virtual void show(const SweepView& view) = 0;
 };

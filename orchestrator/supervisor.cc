@@ -73,12 +73,13 @@ SweepEnd Supervisor::run() {
       if (workers_.empty() && (stop_requests_ > 0 || early_stop_.reason() || !work_is_left()))
         break;
       if (leave_at_s_ && clock_.elapsed_s() > *leave_at_s_) break;
-      show();
+      // With all slots at work there is time to see how it goes.
+      for (Worker& worker : workers_) look_after(worker);
+      show_in_time();
+      backup_.keep();
+      told_of_hindrance_ = false;
       // Then we wait until something happens, and write down what did.
       for (const WorkerEnd& end : launcher_.wait(options_.pause_s)) settle(end);
-      for (Worker& worker : workers_) look_after(worker);
-      told_of_hindrance_ = false;
-      backup_.keep();
     }
     if (stop_requests_ < 2) backup_.finish();
   } catch (const Error&) {

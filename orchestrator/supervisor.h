@@ -101,6 +101,7 @@ class Supervisor {
   Answer answer(const Request& request);
   bool work_is_left() const;
   void show();
+  void show_in_time();
   Worker* find(const std::string& run);
   EndedAttempt ended(const Worker& worker, const WorkerEnd& status);
 
@@ -119,6 +120,7 @@ class Supervisor {
   SupervisorOptions options_;
   Record record_;
   BackupKeeper backup_;
+  double next_picture_s_ = 0;  // by elapsed_s
   EarlyStop early_stop_;
   std::vector<Worker> workers_;
   std::map<std::int64_t, int> device_failures_;  // by run, uncharged ones

@@ -29,6 +29,17 @@ void Supervisor::record_outlook() {
   recorded_slots_ = std::move(rows);
 }
 
+// A picture reads every run: of 100,000 it takes a large part of a second, and who looks at them
+// can wait. At most a twentieth of the time goes into pictures.
+void Supervisor::show_in_time() {
+  constexpr double kPauseFactor = 19;  // times what the one before took
+  const double began_s = clock_.elapsed_s();
+  if (!progress_.wants_picture() || began_s < next_picture_s_) return;
+  show();
+  const double ended_s = clock_.elapsed_s();
+  next_picture_s_ = ended_s + kPauseFactor * (ended_s - began_s);
+}
+
 void Supervisor::show() {
   std::vector<RunningView> running;
   for (const Worker& worker : workers_) {

@@ -15,6 +15,7 @@ namespace {
 class Silent : public Progress {
  public:
   void tell(const std::string&) override {}
+  bool wants_picture() const override { return false; }
   void show(const SweepView&) override {}
 };
 

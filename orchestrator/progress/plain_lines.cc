@@ -13,11 +13,15 @@ void PlainLines::tell(const std::string& line) {
   output_.write(line + "\n");
 }
 
+bool PlainLines::wants_picture() const {
+  return now_() - last_status_s_ >= kStatusEveryS;
+}
+
 void PlainLines::show(const SweepView& view) {
-  if (now_() - last_status_s_ < kStatusEveryS) return;
+  if (!wants_picture()) return;
+  last_status_s_ = now_();
   std::string status = status_line(view);
   if (status == last_status_) return;
-  last_status_s_ = now_();
   last_status_ = std::move(status);
   output_.write(last_status_ + "\n");
 }

@@ -17,6 +17,7 @@ class PlainLines : public Progress {
   PlainLines(int fd, Seconds now);
 
   void tell(const std::string& line) override;
+  bool wants_picture() const override;  // every 30 s
   // A status line every 30 s at most, the first after 30 s, none when nothing changed.
   void show(const SweepView& view) override;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,7 +20,15 @@ namespace radsweep::test {
 class SilentProgress : public orchestrator::Progress {
  public:
   void tell(const std::string& line) override { lines.push_back(line); }
-  void show(const orchestrator::SweepView& view) override { newest = view; }
+  bool wants_picture() const override { return looked_at; }
+  void show(const orchestrator::SweepView& view) override {
+    newest = view;
+    ++pictures;
+    on_show();
+  }
+  bool looked_at = true;
+  int pictures = 0;
+  std::function<void()> on_show = [] {};
   std::vector<std::string> lines;
   orchestrator::SweepView newest;
 };

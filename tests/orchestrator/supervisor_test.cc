@@ -64,3 +64,37 @@ TEST_CASE("what is shown are counts, cells, slots and the time to the end") {
   CHECK(sweep.progress.newest.slots[0].run.empty());
   CHECK(*sweep.progress.newest.eta_s == 0);
 }
+
+TEST_CASE("a free slot gets its next run before the database is backed up") {
+  bool backed_up = false;
+  SupervisedSweep* of = nullptr;
+  SupervisedSweep sweep(2, 1, [&](const attempt::Spec& spec) {
+    if (spec.run == "32-tiny-s2")
+      backed_up = std::filesystem::exists(of->store.database().string() + ".backup");
+    return FakeAttempt{};
+  });
+  of = &sweep;
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK_FALSE(backed_up);
+  CHECK(std::filesystem::exists(sweep.store.database().string() + ".backup"));
+}
+
+TEST_CASE("no picture is made that nobody looks at, but the last one") {
+  SupervisedSweep sweep(3, 1);
+  sweep.progress.looked_at = false;
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.progress.pictures == 1);
+  CHECK(sweep.progress.newest.counts.done == 3);
+}
+
+TEST_CASE("pictures that take long are made seldom: a twentieth of the time at most") {
+  SupervisedSweep sweep(1, 1, [](const attempt::Spec&) {
+    FakeAttempt plan;
+    plan.seconds = 100;
+    return plan;
+  });
+  sweep.progress.on_show = [&sweep] { sweep.clock.advance(1); };
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.progress.pictures > 3);
+  CHECK(sweep.progress.pictures < 8);
+}

@@ -18,9 +18,12 @@ TEST_CASE("plain progress: every event, and a changed status at most every 30 s"
   {
     PlainLines lines(fd, [&now] { return now; });
     lines.show(view);  // too early
+    CHECK_FALSE(lines.wants_picture());
     lines.tell("started");
     now += 30;
+    CHECK(lines.wants_picture());
     lines.show(view);
+    CHECK_FALSE(lines.wants_picture());
     view.counts.done = 5;
     now += 29;
     lines.show(view);  // too early
@@ -28,6 +31,7 @@ TEST_CASE("plain progress: every event, and a changed status at most every 30 s"
     lines.show(view);
     now += 60;
     lines.show(view);  // unchanged
+    CHECK_FALSE(lines.wants_picture());
   }
   ::close(fd);
   view.counts.done = 4;
