@@ -48,12 +48,15 @@ bool all_done(db::Database& database, const std::vector<PlannedRun>& runs) {
 
 // The runs of the sweep, their data ready. A finished sweep needs none, so none is made.
 std::vector<PlannedRun> plan_runs(const Sweep& sweep, const Store& store, db::Database& database) {
-  if (!db::query(database, "SELECT 1 FROM runs WHERE state = 'done' LIMIT 1").rows.empty()) {
-    std::vector<std::string> missing;
-    std::vector<PlannedRun> runs = expand(sweep, inspect_data(sweep, store, missing));
-    if (all_done(database, runs)) return runs;
+  if (db::query(database, "SELECT 1 FROM runs WHERE state = 'done' LIMIT 1").rows.empty()) {
+    return expand(sweep, prepare_data(sweep, store));
   }
-  return expand(sweep, prepare_data(sweep, store));
+  std::vector<std::string> missing;
+  const DataFacts there = inspect_data(sweep, store, missing);
+  std::vector<PlannedRun> runs = expand(sweep, there);
+  if (all_done(database, runs)) return runs;
+  const DataFacts ready = prepare_data(sweep, store);
+  return ready == there ? runs : expand(sweep, ready);  // of 10,000 runs it takes a second
 }
 
 // Everything that can be found wrong within seconds is found before anything is left behind: a

@@ -93,8 +93,8 @@ double cost_of(const attempt::Spec& spec, long train_images) {
 }
 
 // The canonical configuration with the names a person looks for.
-std::string readable_config(const attempt::Spec& spec) {
-  json config = json::parse(attempt::canonical_configuration(spec));
+std::string readable_config(const std::string& canonical, const attempt::Spec& spec) {
+  json config = json::parse(canonical);
   config["architecture"]["name"] = spec.architecture.name;
   config["data"] = {{"manifest", spec.data.manifest},
                     {"target", spec.data.labels.target},
@@ -111,7 +111,8 @@ std::string readable_config(const attempt::Spec& spec) {
 PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, const DataFacts& data) {
   const auto seed = static_cast<std::int64_t>(spec.seed);
   spec.run = run_name(spec.resolution, spec.architecture.name, seed, values);
-  spec.identity = sha256_hex(attempt::canonical_configuration(spec));
+  const std::string canonical = attempt::canonical_configuration(spec);
+  spec.identity = sha256_hex(canonical);
   PlannedRun run;
   run.row.name = spec.run;
   run.row.identity = spec.identity;
@@ -119,7 +120,7 @@ PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, const DataFact
   run.row.architecture = spec.architecture.name;
   run.row.variant = variant_of(values);
   run.row.seed = seed;
-  run.row.config = readable_config(spec);
+  run.row.config = readable_config(canonical, spec);
   run.row.cost = cost_of(spec, data.train_images);
   run.memory_bytes = predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe);
   run.spec = std::move(spec);

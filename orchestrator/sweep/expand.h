@@ -21,6 +21,8 @@ struct DataFacts {
   attempt::DataSource source;  // root, cache, labels, manifest
   long train_images = 0;       // used images, for the cost
   long train_studies = 0;
+
+  bool operator==(const DataFacts&) const = default;
 };
 
 // Every combination of the axes, most expensive first (cost = multiply-adds of the architecture
