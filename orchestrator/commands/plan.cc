@@ -16,6 +16,7 @@ predicted from the architecture; times appear once a run of the store has finish
 Examples:
   radsweep plan sweeps/chexpert.yaml
   radsweep plan sweeps/chexpert.yaml --gpus 0,2 --json
+  radsweep plan sweeps/chexpert.yaml --assume-gpus 5xP6000
 )";
 
 }  // namespace
@@ -33,6 +34,10 @@ void add_plan(CLI::App& app, int& exit_code) {
       ->type_name("LIST");
   verb->add_option("--cpu-slots", options->cpu_slots, "How many runs at once on the CPU")
       ->check(CLI::Range(1, 1024));
+  verb->add_option(
+          "--assume-gpus", options->assumed_gpus,
+          "Plan for these GPUs, which need not be there, and show the schedule: 5, 5xP6000")
+      ->type_name("N[xNAME]");
   verb->add_flag("--json", options->json)->description("The plan as JSON on stdout");
   verb->callback([options, &exit_code] {
     show_plan(*options);

@@ -1,10 +1,12 @@
 #include "orchestrator/commands/show_plan.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "db/database.h"
 #include "db/query.h"
 #include "orchestrator/environment/prepare_data.h"
@@ -38,6 +40,30 @@ void read_store(const Store& store, PlanInput& input) {
     input.measured.push_back({static_cast<int>(number_of(row[0])), std::get<std::string>(row[1]),
                               number_of(row[2]), number_of(row[3])});
   }
+}
+
+// "5" or "5xP6000": so many slots, named after the card.
+std::vector<PlanSlot> assumed_slots(const std::string& text, int runs_per_gpu) {
+  constexpr int kMost = 10'000;
+  const std::size_t cross = std::min(text.find('x'), text.size());
+  const std::string digits = text.substr(0, cross);
+  const bool is_number = !digits.empty() && digits.size() <= 5 &&
+                         digits.find_first_not_of("0123456789") == std::string::npos;
+  const int gpus = is_number ? std::stoi(digits) : 0;
+  if (gpus < 1 || gpus > kMost) {
+    throw Error(ExitCode::usage, "assume", "the GPUs '" + text + "'",
+                "it does not begin with a number from 1 to " + std::to_string(kMost),
+                "--assume-gpus 5, or 5xP6000");
+  }
+  const std::string name = cross < text.size() ? " " + text.substr(cross + 1) : "";
+  std::vector<PlanSlot> slots;
+  for (int gpu = 0; gpu < gpus; ++gpu) {
+    for (int copy = 0; copy < std::max(1, runs_per_gpu); ++copy) {
+      const std::string suffix = copy == 0 ? "" : "#" + std::to_string(copy);
+      slots.push_back({"GPU " + std::to_string(gpu) + suffix + name, std::nullopt});
+    }
+  }
+  return slots;
 }
 
 void read_slots(const Sweep& sweep, const PlanOptions& options, PlanInput& input) {
@@ -74,7 +100,12 @@ void show_plan(const PlanOptions& options) {
   input.data = inspect_data(sweep, store, input.missing);
   input.runs = expand(sweep, input.data);
   read_store(store, input);
-  read_slots(sweep, options, input);
+  if (options.assumed_gpus) {
+    input.slots = assumed_slots(*options.assumed_gpus, sweep.resources.runs_per_gpu);
+    input.wants_schedule = true;
+  } else {
+    read_slots(sweep, options, input);
+  }
   const Plan plan = make_plan(std::move(input));
   if (options.json) {
     std::cout << to_json(plan).dump(2) << '\n';

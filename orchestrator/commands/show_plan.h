@@ -13,6 +13,7 @@ struct PlanOptions {
   std::vector<std::string> gpus;     // as SlotOptions::gpus
   std::optional<int> cpu_slots;
   bool json = false;
+  std::optional<std::string> assumed_gpus = {};  // "5", or "5xP6000": plan for these instead
 };
 
 // Checks the sweep file, the weights, the data and the machine, then prints the plan to stdout

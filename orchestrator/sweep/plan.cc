@@ -56,6 +56,28 @@ std::vector<std::string> dropped_runs(const PlanInput& input) {
   return dropped;
 }
 
+PlanSchedule make_schedule(const Plan& plan) {
+  PlanSchedule schedule;
+  schedule.in_seconds = plan.measured_runs > 0;
+  std::vector<const PlanRow*> rows;
+  std::vector<double> durations;
+  for (const PlanRow& row : plan.rows) {
+    if (has_ended(row.state)) continue;
+    rows.push_back(&row);
+    durations.push_back(row.seconds.value_or(row.relative_cost));
+  }
+  const Schedule simulated = simulate(durations, plan.input.slots.size());
+  schedule.slots.resize(plan.input.slots.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    PlanSchedule::Slot& slot = schedule.slots[simulated.slot[i]];
+    slot.busy += durations[i];
+    slot.runs.push_back(rows[i]->name);
+  }
+  schedule.makespan = simulated.makespan;
+  schedule.bound = shortest_conceivable(durations, plan.input.slots.size());
+  return schedule;
+}
+
 // One line per cell whose runs may not fit the smallest slot.
 void warn_of_memory(Plan& plan) {
   std::optional<double> smallest;
@@ -98,6 +120,7 @@ Plan make_plan(PlanInput input) {
   if (plan.measured_runs > 0 && !plan.input.slots.empty()) {
     plan.seconds = simulate(durations, plan.input.slots.size()).makespan;
   }
+  if (plan.input.wants_schedule) plan.schedule = make_schedule(plan);
   warn_of_memory(plan);
   if (!knows_identities(plan.input) && !plan.input.stored.empty()) {
     plan.warnings.push_back(

@@ -33,6 +33,7 @@ struct PlanInput {
   std::vector<StoredRun> stored;
   std::vector<MeasuredRun> measured;
   std::vector<PlanSlot> slots;
+  bool wants_schedule = false;  // which run goes where, and when
 };
 
 struct PlanRow {
@@ -47,6 +48,19 @@ struct PlanRow {
   std::optional<double> seconds;
 };
 
+// What the queue would do: every run in its order to the slot that is free first. In seconds where
+// speeds were measured, else in runs of the cheapest kind.
+struct PlanSchedule {
+  struct Slot {
+    double busy = 0;
+    std::vector<std::string> runs;  // in their order
+  };
+  bool in_seconds = false;
+  std::vector<Slot> slots;  // as PlanInput::slots
+  double makespan = 0;
+  double bound = 0;  // no schedule on these slots is shorter
+};
+
 struct Plan {
   PlanInput input;
   std::vector<PlanRow> rows;
@@ -56,6 +70,7 @@ struct Plan {
   double checkpoint_bytes = 0;       // of the runs to do, when all have ended
   std::optional<double> seconds;     // until the last run to do has ended on these slots
   int measured_runs = 0;             // what `seconds` rests on
+  std::optional<PlanSchedule> schedule;
   std::vector<std::string> warnings;
 };
 

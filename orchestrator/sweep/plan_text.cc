@@ -83,6 +83,36 @@ std::string heading(const Plan& plan) {
   return text;
 }
 
+std::string schedule_table(const Plan& plan) {
+  const PlanSchedule& schedule = *plan.schedule;
+  const auto duration = [&](double value) {
+    return schedule.in_seconds ? seconds_in_words(value) : formatted("%.1fx", value);
+  };
+  std::string text = "\nschedule  " + duration(schedule.makespan) +
+                     "; no schedule is shorter than " + duration(schedule.bound);
+  text += schedule.in_seconds ? "\n" : "  (1x: a run of the cheapest kind)\n";
+  for (std::size_t i = 0; i < schedule.slots.size(); ++i) {
+    const auto same = [](const std::string& word) { return word; };
+    text += plan.input.slots[i].label + "  " + duration(schedule.slots[i].busy) + "  " +
+            joined(schedule.slots[i].runs, same) + "\n";
+  }
+  return text;
+}
+
+json schedule_json(const Plan& plan) {
+  if (!plan.schedule) return nullptr;
+  json slots = json::array();
+  for (std::size_t i = 0; i < plan.schedule->slots.size(); ++i) {
+    slots.push_back({{"label", plan.input.slots[i].label},
+                     {"busy", plan.schedule->slots[i].busy},
+                     {"runs", plan.schedule->slots[i].runs}});
+  }
+  return {{"unit", plan.schedule->in_seconds ? "seconds" : "cheapest run"},
+          {"makespan", plan.schedule->makespan},
+          {"bound", plan.schedule->bound},
+          {"slots", slots}};
+}
+
 }  // namespace
 
 std::string bytes_in_words(double bytes) {
@@ -107,7 +137,7 @@ std::string to_text(const Plan& plan) {
                     formatted("%.2e", row.cost), bytes_in_words(row.memory_bytes),
                     row.seconds ? seconds_in_words(*row.seconds) : "?"});
   }
-  return heading(plan) + "\n" + table(rows);
+  return heading(plan) + "\n" + table(rows) + (plan.schedule ? schedule_table(plan) : "");
 }
 
 json to_json(const Plan& plan) {
@@ -149,6 +179,7 @@ json to_json(const Plan& plan) {
           {"checkpoint_bytes", plan.checkpoint_bytes},
           {"seconds", optional(plan.seconds)},
           {"measured_runs", plan.measured_runs},
+          {"schedule", schedule_json(plan)},
           {"warnings", plan.warnings}};
 }
 

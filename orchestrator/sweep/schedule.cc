@@ -1,6 +1,8 @@
 #include "orchestrator/sweep/schedule.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "base/error.h"
 
@@ -18,6 +20,18 @@ Schedule simulate(const std::vector<double>& durations, std::size_t slots) {
     schedule.makespan = std::max(schedule.makespan, *first_free);
   }
   return schedule;
+}
+
+double shortest_conceivable(std::vector<double> durations, std::size_t slots) {
+  ensure(slots > 0, "a schedule needs at least one slot");
+  std::ranges::sort(durations, std::greater<>());
+  double bound =
+      std::accumulate(durations.begin(), durations.end(), 0.0) / static_cast<double>(slots);
+  for (std::size_t k = 0; k * slots < durations.size(); ++k) {
+    const auto last = durations.begin() + static_cast<std::ptrdiff_t>(k * slots + 1);
+    bound = std::max(bound, std::accumulate(last - static_cast<std::ptrdiff_t>(k + 1), last, 0.0));
+  }
+  return bound;
 }
 
 }  // namespace radsweep::orchestrator

@@ -17,4 +17,9 @@ struct Schedule {
 // 1969). Any unit; `slots` must be at least 1.
 Schedule simulate(const std::vector<double>& durations, std::size_t slots);
 
+// No schedule ends sooner: an equal share of all, the longest run, and, for every k, the shortest
+// k + 1 of the k * slots + 1 longest, since some slot takes that many of them. The best possible
+// schedule may be longer.
+double shortest_conceivable(std::vector<double> durations, std::size_t slots);
+
 }  // namespace radsweep::orchestrator

@@ -96,3 +96,24 @@ TEST_CASE("runs that may not fit a GPU are warned of once per cell") {
   REQUIRE(plan.warnings.size() == 1);
   CHECK(contains(plan.warnings.front(), "96-densenet121 is predicted to need"));
 }
+
+TEST_CASE("a schedule says which runs each slot gets, in the unit that is known") {
+  PlanInput input = input_of_four();
+  input.wants_schedule = true;
+  Plan plan = make_plan(input);
+  REQUIRE(plan.schedule);
+  CHECK_FALSE(plan.schedule->in_seconds);
+  REQUIRE(plan.schedule->slots.size() == 2);
+  CHECK(plan.schedule->slots[0].runs ==
+        std::vector<std::string>{"96-densenet121-s1", "64-densenet121-s1"});
+  CHECK(plan.schedule->makespan == doctest::Approx(3.25).epsilon(0.01));
+  CHECK(plan.schedule->bound == doctest::Approx(plan.schedule->makespan));
+  CHECK(contains(to_text(plan), "schedule  3.2x; no schedule is shorter than 3.2x"));
+  CHECK(contains(to_text(plan), "cpu:0  3.2x  96-densenet121-s1, 64-densenet121-s1"));
+  CHECK(to_json(plan)["schedule"]["slots"][1]["runs"][1] == "64-densenet121-s2");
+
+  input.measured = {{96, "densenet121", input.runs[0].row.cost, 3600}};
+  plan = make_plan(input);
+  CHECK(plan.schedule->in_seconds);
+  CHECK(plan.schedule->makespan == doctest::Approx(*plan.seconds));
+}

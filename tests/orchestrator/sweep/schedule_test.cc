@@ -29,3 +29,20 @@ TEST_CASE("more slots than runs take as long as the longest run, none nothing") 
   CHECK(simulate({}, 2).makespan == 0);
   CHECK_THROWS_AS(simulate({1}, 0), Error);
 }
+
+TEST_CASE("no schedule is shorter than an equal share, the longest run, or two that must share") {
+  CHECK(shortest_conceivable({3, 3}, 1) == 6);
+  CHECK(shortest_conceivable({5, 1, 1}, 2) == 5);
+  CHECK(shortest_conceivable({3, 3, 3}, 2) == 6);
+  CHECK(shortest_conceivable({}, 2) == 0);
+}
+
+// tests/bench/ORCHESTRATION.md has the figures, and those of the best possible schedules.
+TEST_CASE("the order of the queue takes the 30 runs of the paper near the shortest time") {
+  std::vector<double> costs;  // densenet161 and 121 at 480, 320, 160 px, relative
+  for (const double cost : {24.54, 10.91, 9.0, 4.0, 2.73, 1.0}) costs.insert(costs.end(), 5, cost);
+  for (std::size_t gpus = 2; gpus <= 16; ++gpus) {
+    CAPTURE(gpus);
+    CHECK(simulate(costs, gpus).makespan <= 1.035 * shortest_conceivable(costs, gpus));
+  }
+}
