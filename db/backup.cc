@@ -29,6 +29,32 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+// The copy while it is made. A disk that became full over it gets its room back: everything else
+// waits for that.
+class Unfinished {
+ public:
+  explicit Unfinished(fs::path file) : file_(std::move(file)) {
+    remove_unfinished(file_);  // of a crash; VACUUM INTO wants a new file
+  }
+  ~Unfinished() { remove_unfinished(file_); }
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  const fs::path& file() const { return file_; }
+
+  static void remove_unfinished(const fs::path& file) {
+    std::error_code absent;
+    fs::remove(file, absent);
+    fs::remove(file.string() + "-journal", absent);
+  }
+
+ private:
+  fs::path file_;
+};
+
+fs::path unfinished_of(const fs::path& copy) {
+  return copy.string() + ".unfinished";
+}
+
 // For sh: in single quotes when anything but plain characters is in it.
 std::string quoted(const std::string& word) {
   constexpr const char* kPlain =
@@ -58,12 +84,15 @@ fs::path backup_of(const fs::path& path) {
 }
 
 void back_up(SQLite::Database& connection, const fs::path& copy) {
-  const fs::path unfinished = copy.string() + ".unfinished";
-  fs::remove(unfinished);  // left by a crash; VACUUM INTO wants a new file
-  execute(connection, "VACUUM INTO ?1", unfinished.string());
-  sync_file(unfinished);  // VACUUM INTO leaves that to us
-  fs::rename(unfinished, copy);
+  const Unfinished unfinished(unfinished_of(copy));
+  execute(connection, "VACUUM INTO ?1", unfinished.file().string());
+  sync_file(unfinished.file());  // VACUUM INTO leaves that to us
+  fs::rename(unfinished.file(), copy);
   sync_directory(folder_of(copy));
+}
+
+void forget_unfinished_backup(const fs::path& path) {
+  Unfinished::remove_unfinished(unfinished_of(backup_of(path)));
 }
 
 std::string how_to_restore(const fs::path& path) {

@@ -1,6 +1,9 @@
 // The automatic backup of the database: made after runs have ended, at a bounded cost.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "db/database.h"
 #include "orchestrator/clock.h"
 #include "orchestrator/progress.h"
@@ -12,7 +15,8 @@ namespace radsweep::orchestrator {
 inline constexpr double kLeastBackupPause_s = 60;
 inline constexpr double kBackupPauseFactor = 50;  // times what the copy before took
 
-// Borrows everything. A copy that fails is told of and tried again later; it ends nothing.
+// Borrows everything. A copy that fails, or that would leave the disk less room than the database
+// takes, is told of and tried again later; it ends nothing.
 class BackupKeeper {
  public:
   BackupKeeper(db::Database& database, const Clock& clock, Progress& progress);
@@ -23,6 +27,7 @@ class BackupKeeper {
 
  private:
   void copy();
+  std::optional<std::string> failure_of_copy();
 
   db::Database& database_;
   const Clock& clock_;

@@ -1,4 +1,4 @@
-// Whether the store's disk has room for another run.
+// Whether the store's disk has room for another run, or for a backup of its database.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,9 @@
 
 namespace radsweep::orchestrator {
 
-// "12 MB free in runs/x, a run needs 740 MB", or nothing when there is room. A file system that
-// does not tell has room.
-std::optional<std::string> lack_of_room(const std::filesystem::path& folder, double bytes);
+// "12 MB free in runs/x, a run needs 740 MB", or nothing when there is room for what `who` needs. A
+// file system that does not tell has room.
+std::optional<std::string> lack_of_room(const std::filesystem::path& folder, double bytes,
+                                        const std::string& who = "a run");
 
 }  // namespace radsweep::orchestrator

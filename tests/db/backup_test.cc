@@ -64,10 +64,23 @@ TEST_CASE(
     const test::FileSizeLimit full(20'000);
     CHECK_THROWS_AS(f.database.back_up(), Error);
   }
+  // It would keep the room that everything else waits for.
+  CHECK_FALSE(fs::exists(f.dir / "sweep.db.backup.unfinished"));
+  CHECK_FALSE(fs::exists(f.dir / "sweep.db.backup.unfinished-journal"));
   CHECK(names_in_backup(f) == "a");
   add_run(f.database, "b");
   f.database.back_up();
   CHECK(names_in_backup(f) == "a,b");
+}
+
+TEST_CASE("what a crash left of a backup is removed by the next writer") {
+  test::TempDir dir;
+  { auto database = Database::open_for_writing(dir / "sweep.db"); }
+  std::ofstream(dir / "sweep.db.backup.unfinished") << "half a copy";
+  std::ofstream(dir / "sweep.db.backup.unfinished-journal") << "its journal";
+  auto database = Database::open_for_writing(dir / "sweep.db");
+  CHECK_FALSE(fs::exists(dir / "sweep.db.backup.unfinished"));
+  CHECK_FALSE(fs::exists(dir / "sweep.db.backup.unfinished-journal"));
 }
 
 TEST_CASE("the command that is told for a damaged database restores its backup") {

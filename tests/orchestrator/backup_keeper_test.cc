@@ -23,7 +23,36 @@ struct Kept : SupervisedSweep {
   }
 };
 
+// Every look at it takes five seconds.
+class SlowClock : public Clock {
+ public:
+  std::int64_t wall_ms() const override { return 0; }
+  double elapsed_s() const override { return now_s_ += 5; }
+  double boot_s() const override { return 0; }
+
+ private:
+  mutable double now_s_ = 0;
+};
+
 }  // namespace
+
+TEST_CASE("a copy that takes five seconds is made every five minutes at most") {
+  Kept kept;
+  SlowClock clock;
+  BackupKeeper keeper{kept.database, clock, kept.progress};
+  const auto keeps = [&] {
+    std::filesystem::remove(kept.copy);
+    keeper.keep();
+    return std::filesystem::exists(kept.copy);
+  };
+  keeper.note_change();
+  CHECK(keeps());
+  keeper.note_change();
+  int looks = 0;
+  while (!keeps() && looks < 1000) ++looks;
+  CHECK(looks * 5 >= 240);
+  CHECK(looks * 5 <= 300);
+}
 
 TEST_CASE("a backup is made after something happened, at most once a minute") {
   Kept kept;

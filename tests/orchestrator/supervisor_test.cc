@@ -98,3 +98,11 @@ TEST_CASE("pictures that take long are made seldom: a twentieth of the time at m
   CHECK(sweep.progress.pictures > 3);
   CHECK(sweep.progress.pictures < 8);
 }
+
+TEST_CASE("the backup that a finished sweep leaves holds its last run") {
+  SupervisedSweep sweep(2, 1);
+  CHECK(sweep.run() == SweepEnd::complete);
+  auto backup = db::Database::open_for_reading(sweep.store.database().string() + ".backup");
+  const auto rows = db::query(backup, "SELECT count(*) FROM runs WHERE state = 'done'").rows;
+  CHECK(std::get<std::int64_t>(rows[0][0]) == 2);
+}
