@@ -148,6 +148,7 @@ Database Database::open_for_writing(const std::filesystem::path& path, JournalMo
                                 path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     SQLite::Database& connection = *database.connection_;
     refuse_read_only(connection, path);
+    forget_unfinished_backup(path);
     set_up(connection);
     if (checked_version(connection, path, migrations().back().version) == 0) {
       refuse_lost_content(path);
@@ -199,8 +200,12 @@ std::unique_ptr<SQLite::Database> open_readable(const std::filesystem::path& pat
       connection->exec("PRAGMA query_only = ON");
       return connection;
     }
-    // A WAL database in a folder we may not write to: with an empty log the file is all there is.
-    const bool unwritable = (code & 0xFF) == SQLITE_CANTOPEN || (code & 0xFF) == SQLITE_READONLY;
+    // A WAL database in a folder that we may not write to, or that has no room for its index: with
+    // an empty log the file is all there is.
+    const int kind = code & 0xFF;
+    const bool unwritable = kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY ||
+                            kind == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE ||
+                            code == SQLITE_IOERR_SHMOPEN || code == SQLITE_IOERR_SHMMAP;
     std::error_code missing;
     const auto wal_bytes = std::filesystem::file_size(path.string() + "-wal", missing);
     if (unwritable && (missing || wal_bytes == 0))

@@ -64,3 +64,16 @@ TEST_CASE("a transaction without room fails at once when nobody waits, and chang
   f.queue.set_runs(test::sweep_row(), many_runs());
   CHECK(f.value("SELECT count(*) FROM run") == "500");
 }
+
+TEST_CASE("an idle database is read on a disk that has no room for its index") {
+  test::TempDir dir;
+  {
+    auto database = Database::open_for_writing(dir / "sweep.db");
+    RunQueue queue(database, [] { return 1; });
+    queue.set_runs(test::sweep_row(), {new_run("a")});
+  }
+  REQUIRE_FALSE(std::filesystem::exists(dir / "sweep.db-shm"));
+  const test::FileSizeLimit full(1000);
+  auto database = Database::open_for_reading(dir / "sweep.db");
+  CHECK(names_in(database) == "a");
+}
