@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kRememberedSteps = 99;
 
 bool same_place(const attempt::Beat& a, const attempt::Beat& b) {
-  return a.step == b.step && a.epoch == b.epoch && a.phase == b.phase;
+  return a.step == b.step && a.batches == b.batches && a.epoch == b.epoch && a.phase == b.phase;
 }
 
 }  // namespace

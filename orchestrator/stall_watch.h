@@ -20,7 +20,8 @@ class StallWatch {
  public:
   explicit StallWatch(double now_s) : looked_s_(now_s) {}
 
-  // Takes the newest beat (nothing: none yet). Progress is any change of step, epoch or phase.
+  // Takes the newest beat (nothing: none yet). Progress is any change of step, batch, epoch or
+  // phase.
   void look(const std::optional<attempt::Beat>& beat, double now_s);
 
   // The worker could not tell until now, for lack of room on the disk: not held against it.

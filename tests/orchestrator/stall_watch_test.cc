@@ -77,3 +77,16 @@ TEST_CASE("silence on a disk without room is not held against the worker") {
   pass(watch, now_s, 602, 0, step);
   CHECK(watch.stalled());
 }
+
+TEST_CASE("a validation that goes on for an hour is no stall") {
+  StallWatch watch(0);
+  Beat beat = at_step(1);
+  watch.look(at_step(0), 1);
+  watch.look(beat, 2);
+  beat.phase = "validating";
+  for (double now_s = 3; now_s < 3600; ++now_s) {
+    beat.batches = static_cast<long>(now_s / 30);
+    watch.look(beat, now_s);
+    REQUIRE_FALSE(watch.stalled());
+  }
+}

@@ -19,15 +19,11 @@ double number(const json& object, const char* name) {
 }  // namespace
 
 void write_beat(const std::filesystem::path& attempt_folder, const Beat& beat) {
-  const json object = {{"step", beat.step},
-                       {"total_steps", beat.total_steps},
-                       {"epoch", beat.epoch},
-                       {"total_epochs", beat.total_epochs},
-                       {"phase", beat.phase},
-                       {"loss", beat.loss},
-                       {"images_per_second", beat.images_per_second},
-                       {"memory_mb", beat.memory_mb},
-                       {"time_ms", beat.time_ms}};
+  const json object = {{"step", beat.step},           {"total_steps", beat.total_steps},
+                       {"epoch", beat.epoch},         {"total_epochs", beat.total_epochs},
+                       {"batches", beat.batches},     {"phase", beat.phase},
+                       {"loss", beat.loss},           {"images_per_second", beat.images_per_second},
+                       {"memory_mb", beat.memory_mb}, {"time_ms", beat.time_ms}};
   replace_file(attempt_folder / kBeatFile, object.dump() + "\n", Durability::atomic_only);
 }
 
@@ -42,6 +38,7 @@ std::optional<Beat> read_beat(const std::filesystem::path& attempt_folder) {
     beat.total_steps = object.value("total_steps", 0L);
     beat.epoch = object.value("epoch", 0);
     beat.total_epochs = object.value("total_epochs", 0);
+    beat.batches = object.value("batches", 0L);
     beat.phase = object.value("phase", "");
     beat.loss = number(object, "loss");
     beat.images_per_second = number(object, "images_per_second");

@@ -19,6 +19,7 @@ struct Beat {
   double images_per_second = 0;
   double memory_mb = 0;      // taken on the GPU, whoever took it; resident memory on the CPU
   std::int64_t time_ms = 0;  // wall clock, Unix epoch
+  long batches = 0;          // of this attempt, training and validation: in a hang they stand still
 
   bool operator==(const Beat&) const = default;
 };

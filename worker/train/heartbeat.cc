@@ -12,6 +12,7 @@ Heartbeat::Heartbeat(std::filesystem::path attempt_folder, Totals totals,
     : folder_(std::move(attempt_folder)), totals_(totals), memory_mb_(std::move(memory_mb)) {}
 
 void Heartbeat::tell(const Progress& progress, const std::string& phase, double loss) {
+  ++batches_;
   const auto now = std::chrono::steady_clock::now();
   if (phase == phase_ && now - told_at_ < std::chrono::seconds(1)) return;
   phase_ = phase;
@@ -21,6 +22,7 @@ void Heartbeat::tell(const Progress& progress, const std::string& phase, double 
   beat.total_steps = totals_.steps;
   beat.epoch = progress.epoch;
   beat.total_epochs = totals_.epochs;
+  beat.batches = batches_;
   beat.phase = phase;
   beat.loss = loss;
   beat.images_per_second = progress.train_seconds > 0

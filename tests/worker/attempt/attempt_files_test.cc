@@ -117,7 +117,7 @@ TEST_CASE("files of a million brackets are refused before the stack is exhausted
 TEST_CASE("a beat is read back, and a half-written one is no beat") {
   test::TempDir dir;
   CHECK_FALSE(read_beat(dir.path()));
-  const Beat beat{5, 10, 1, 2, "full", 0.5, 12.5, 100, 1234567890123};
+  const Beat beat{5, 10, 1, 2, "full", 0.5, 12.5, 100, 1234567890123, 7};
   write_beat(dir.path(), beat);
   CHECK(read_beat(dir.path()) == beat);
   std::ofstream(dir / kBeatFile) << "{\"step\":";
