@@ -51,7 +51,7 @@ void say_who_is_waited_for(const Store& store) {
   const StoreOwner owner = probe_store_lock(store);
   std::cerr << "radsweep: waiting for the orchestrator"
             << (owner.process ? " (process " + std::to_string(owner.process->pid) + ")" : "")
-            << ": it answers once its data is ready\n";
+            << ": it answers once its data is ready and it can write its database\n";
 }
 
 // Either somebody owns the store and answers, or we own it; ownership may change in between.

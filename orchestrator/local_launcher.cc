@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "orchestrator/leftovers.h"
 #include "orchestrator/spawn_worker.h"
 #include "worker/attempt/alive_lock.h"
 
@@ -45,8 +46,10 @@ void prefer_as_oom_victim(int pid) {
 
 }  // namespace
 
-LocalLauncher::LocalLauncher(fs::path program, int wake_descriptor)
-    : program_(std::move(program)), wake_descriptor_(wake_descriptor) {
+LocalLauncher::LocalLauncher(fs::path program, int wake_descriptor, OomWatch oom_watch)
+    : program_(std::move(program)),
+      wake_descriptor_(wake_descriptor),
+      oom_watch_(std::move(oom_watch)) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
@@ -100,9 +103,11 @@ std::optional<db::ProcessRow> LocalLauncher::adopt(const db::Fence& fence, const
     if (worker.pidfd >= 0 && attempt::is_running(*state.process)) {
       worker.kind = Kind::adopted;
       worker.pid = state.process->pid;
-    } else if (worker.pidfd >= 0) {
-      ::close(worker.pidfd);
-      worker.pidfd = -1;
+    } else {
+      if (worker.pidfd >= 0) ::close(std::exchange(worker.pidfd, -1));
+      // It died, and something it started holds its lock.
+      end_leftovers(folder);
+      if (!attempt::probe_alive_lock(folder).held) return std::nullopt;
     }
   }
   const bool named = worker.kind == Kind::adopted;
@@ -117,13 +122,20 @@ void LocalLauncher::watch(Worker worker) {
 
 void LocalLauncher::stop(const db::Fence& fence, StopHow how) {
   for (const Worker& worker : workers_) {
-    if (!(worker.fence == fence) || worker.gone || worker.kind == Kind::nameless) continue;
+    if (!(worker.fence == fence) || worker.gone) continue;
+    if (worker.kind == Kind::nameless) {
+      if (how == StopHow::now) end_leftovers(worker.folder);
+      continue;
+    }
     // The pidfd proves that the pid, and so the group it leads, is still ours to signal: a dead
     // leader that nobody reaped yet keeps its number.
     if (::syscall(SYS_pidfd_send_signal, worker.pidfd, 0, nullptr, 0) != 0) continue;
-    const int signal = how == StopHow::now ? SIGKILL : SIGTERM;
-    if (::kill(-worker.pid, signal) != 0) {  // started by hand, inside a shell's group
-      ::syscall(SYS_pidfd_send_signal, worker.pidfd, signal, nullptr, 0);
+    // One that somebody halted (SIGSTOP) goes on, to checkpoint.
+    const auto signals = how == StopHow::now ? std::vector{SIGKILL} : std::vector{SIGTERM, SIGCONT};
+    for (const int signal : signals) {
+      if (::kill(-worker.pid, signal) != 0) {  // started by hand, inside a shell's group
+        ::syscall(SYS_pidfd_send_signal, worker.pidfd, signal, nullptr, 0);
+      }
     }
   }
 }
@@ -166,24 +178,27 @@ void LocalLauncher::note_exit(Worker& worker) {
     }
     ::kill(-worker.pid, SIGKILL);  // children it left; the unreaped leader keeps the number ours
     ::waitid(P_PID, id, &info, WEXITED);
-  } else if (attempt::probe_alive_lock(worker.folder).held) {
-    ::kill(-worker.pid, SIGKILL);  // a member that holds the lock keeps the group's number taken
+  } else {
+    // Nobody tells us how somebody else's child ended; without a result this may be why.
+    worker.end.out_of_memory = oom_watch_.evidence(steady_s()).value_or("");
+    if (attempt::probe_alive_lock(worker.folder).held) {
+      ::kill(-worker.pid, SIGKILL);  // a member that holds the lock keeps the group's number taken
+    }
   }
   ::close(std::exchange(worker.pidfd, -1));
-  end_orphans(worker);
+  end_leftovers(worker.folder);
+  reap_orphans();
 }
 
-// Children that left the group (a daemon of a library) came home to us, their subreaper, when
-// the worker died; what still carries the attempt's folder in its environment is ended.
-void LocalLauncher::end_orphans(const Worker& worker) {
+// What left a worker's group came home to us, its subreaper, when the worker died.
+void LocalLauncher::reap_orphans() {
   const std::string self = std::to_string(::getpid());
   std::ifstream children("/proc/self/task/" + self + "/children");
   for (int pid = 0; children >> pid;) {
     const auto is_worker = [pid](const Worker& known) { return known.pid == pid && !known.gone; };
-    if (std::any_of(workers_.begin(), workers_.end(), is_worker)) continue;
-    const bool alive = carries_attempt(pid, worker.folder);
-    if (alive) ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, alive ? 0 : WNOHANG);
+    if (std::none_of(workers_.begin(), workers_.end(), is_worker)) {
+      ::waitpid(pid, nullptr, WNOHANG);
+    }
   }
 }
 

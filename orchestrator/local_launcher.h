@@ -14,7 +14,9 @@ class LocalLauncher : public Launcher {
  public:
   // `program`: radsweep-worker. `wake_descriptor` becomes readable when the user asks for
   // something (StopSignals); -1: never. Makes this process the reaper of its workers' orphans.
-  LocalLauncher(std::filesystem::path program, int wake_descriptor);
+  // `oom_watch` is for tests.
+  LocalLauncher(std::filesystem::path program, int wake_descriptor,
+                OomWatch oom_watch = OomWatch(OomWatch::counters_of_this_process()));
   ~LocalLauncher() override;
   LocalLauncher(const LocalLauncher&) = delete;
   LocalLauncher& operator=(const LocalLauncher&) = delete;
@@ -43,11 +45,11 @@ class LocalLauncher : public Launcher {
   };
   void watch(Worker worker);
   void note_exit(Worker& worker);
-  void end_orphans(const Worker& worker);
+  void reap_orphans();
 
   std::filesystem::path program_;
   int wake_descriptor_;
-  OomWatch oom_watch_{OomWatch::counters_of_this_process()};
+  OomWatch oom_watch_;
   std::vector<Worker> workers_;
 };
 

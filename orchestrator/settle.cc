@@ -47,7 +47,8 @@ std::string release(const Record& record, const db::Fence& fence, const std::str
 AttemptEnd weigh_by_progress(AttemptEnd end, const fs::path& run_folder,
                              const EndedAttempt& ended) {
   if (end.kind == AttemptEnd::Kind::done || ended.asked != Asked::nothing) return end;
-  const bool killed = end.failure.error_class == "signal" && ended.status.term_signal == SIGKILL;
+  const bool killed = end.failure.error_class == "host_memory" ||
+                      (end.failure.error_class == "signal" && ended.status.term_signal == SIGKILL);
   if (end.kind == AttemptEnd::Kind::failed && !killed) return end;
   const int in_a_row = ends_without_progress(run_folder, ended.name.attempt);
   if (killed && in_a_row == 0) {

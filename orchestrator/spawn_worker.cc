@@ -106,7 +106,7 @@ bool carries_attempt(int pid, const fs::path& folder) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
   const std::string wanted = kAttemptVariable + std::string("=") + absolute_text(folder);
   for (std::string entry; std::getline(file, entry, '\0');) {
-    if (entry == wanted) return true;
+    if (entry == wanted || entry.rfind(wanted + "/", 0) == 0) return true;
   }
   return false;
 }

@@ -27,7 +27,8 @@ std::vector<std::string> worker_environment(const attempt::Slot& slot,
 int spawn_worker(const std::filesystem::path& program, const std::filesystem::path& folder,
                  const attempt::Slot& slot, int alive_lock);
 
-// Whether the process was started, directly or not, by the worker of this attempt.
+// Whether the process was started, directly or not, by the worker of this attempt, or of an attempt
+// below this folder.
 bool carries_attempt(int pid, const std::filesystem::path& folder);
 
 }  // namespace radsweep::orchestrator

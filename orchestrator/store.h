@@ -17,6 +17,8 @@ class Store {
   std::filesystem::path lock() const { return root_ / "sweep.db.lock"; }
   std::filesystem::path sweep_file() const { return root_ / "sweep.yaml"; }
   std::filesystem::path report() const { return root_ / "report.html"; }
+  // What the owner waits for while it cannot write the database (hindrance.h).
+  std::filesystem::path hindrance() const { return root_ / "hindrance.txt"; }
   // Requests of other processes to the orchestrator that owns the store.
   std::filesystem::path requests() const { return root_ / "requests"; }
   std::filesystem::path attempt(const std::string& run, int number) const {

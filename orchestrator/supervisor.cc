@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/error.h"
 #include "orchestrator/failure_rules.h"
+#include "orchestrator/hindrance.h"
 #include "orchestrator/ingest.h"
 
 namespace radsweep::orchestrator {
@@ -40,23 +42,51 @@ Supervisor::Supervisor(const Store& store, db::Database& database, db::RunQueue&
   }
   database_.on_hindrance([this](db::Hindrance hindrance) { return keep_waiting(hindrance); },
                          kSignalLook);
+  forget_hindrance(store_);  // of an owner that was killed
 }
 
 Supervisor::~Supervisor() {
   database_.on_hindrance({});
+  forget_hindrance(store_);
 }
 
 // While a foreign program holds the database or its disk is full, Ctrl-C still reaches the workers,
 // and they go on: nothing of theirs needs the database.
 bool Supervisor::keep_waiting(db::Hindrance hindrance) {
-  if (hindrance == db::Hindrance::full && !told_of_hindrance_) {
-    told_of_hindrance_ = true;
-    progress_.tell("the disk takes no more of " + database_.path().string() + ": " +
-                   std::to_string(workers_.size()) +
-                   " workers go on, and what they do is recorded once there is room");
-  }
+  const double now_s = clock_.elapsed_s();
+  if (!hindered_since_s_) hindered_since_s_ = now_s;
+  if (hindrance == db::Hindrance::full) lacked_room_s_ = now_s;
+  const double patience_s = hindrance == db::Hindrance::full ? 0 : kLockPatience_s;
+  if (!told_of_hindrance_ && now_s >= *hindered_since_s_ + patience_s) tell_of(hindrance);
   heed_stop_requests();
-  return stop_requests_ < 2;
+  gave_up_waiting_ = stop_requests_ > 1 || (stop_requests_ > 0 && workers_.empty());
+  return !gave_up_waiting_;
+}
+
+void Supervisor::tell_of(db::Hindrance hindrance) {
+  told_of_hindrance_ = true;
+  const std::string file = database_.path().string();
+  const std::string what = hindrance == db::Hindrance::full
+                               ? "the disk takes no more of " + file
+                               : "another program holds " + file + " locked";
+  progress_.tell(what + ": " + std::to_string(workers_.size()) +
+                 " workers go on, and what they do is recorded afterwards");
+  tell_hindrance(store_, what);
+}
+
+void Supervisor::forget_hindrances() {
+  hindered_since_s_.reset();
+  if (std::exchange(told_of_hindrance_, false)) forget_hindrance(store_);
+}
+
+bool Supervisor::lacks_room() {
+  const bool lacks = options_.lack_of_room().has_value();
+  if (lacks) lacked_room_s_ = clock_.elapsed_s();
+  return lacks;
+}
+
+bool Supervisor::lacked_room_lately() {
+  return lacks_room() || clock_.elapsed_s() <= lacked_room_s_ + kRoomMemory_s;
 }
 
 SweepEnd Supervisor::run() {
@@ -77,18 +107,20 @@ SweepEnd Supervisor::run() {
       for (Worker& worker : workers_) look_after(worker);
       show_in_time();
       backup_.keep();
-      told_of_hindrance_ = false;
+      forget_hindrances();
       // Then we wait until something happens, and write down what did.
       for (const WorkerEnd& end : launcher_.wait(options_.pause_s)) settle(end);
     }
     if (stop_requests_ < 2) backup_.finish();
   } catch (const Error&) {
+    if (gave_up_waiting_) {  // for the database, when the user wanted to leave
+      return stop_requests_ > 1 ? SweepEnd::interrupted : SweepEnd::stopped;
+    }
     if (!workers_.empty()) {
       progress_.tell(std::to_string(workers_.size()) +
                      " workers go on; the same command takes them over again");
     }
-    if (stop_requests_ < 2) throw;
-    return SweepEnd::interrupted;  // the second Ctrl-C ended the wait for the database
+    throw;
   }
   show();
   if (stop_requests_ > 1) return SweepEnd::interrupted;
@@ -115,7 +147,7 @@ void Supervisor::look_after(Worker& worker) {
   if (!worker.first_seen && worker.beat && worker.beat->total_steps > 0) {
     worker.first_seen = {worker.beat->step, clock_.elapsed_s()};
   }
-  if (options_.lack_of_room()) worker.stall.excuse(clock_.elapsed_s());
+  if (lacks_room()) worker.stall.excuse(clock_.elapsed_s());
   worker.stall.look(worker.beat, clock_.elapsed_s());
   if (worker.asked == Asked::nothing) ask_if_overdue(worker);
   if (worker.kill_at_s && clock_.elapsed_s() >= *worker.kill_at_s) {
@@ -177,7 +209,7 @@ EndedAttempt Supervisor::ended(const Worker& worker, const WorkerEnd& status) {
   if (on_gpu && device_failures_[worker.fence.run_id] + 1 < kDeviceFailuresOfOneRun) {
     excused.push_back("device");
   }
-  if (options_.lack_of_room()) excused.push_back("disk");
+  if (lacked_room_lately()) excused.push_back("disk");
   return {worker.fence, worker.name, worker.ingested_bytes, status, worker.asked, excused};
 }
 

@@ -23,6 +23,11 @@
 
 namespace radsweep::orchestrator {
 
+// A worker that a full disk ended may be seen only when there is room again.
+inline constexpr double kRoomMemory_s = 60;
+// A lock that another program holds for so long is told of.
+inline constexpr double kLockPatience_s = 5;
+
 struct SupervisorOptions {
   std::string sweep;     // its name, for the picture
   double grace_s = 120;  // between TERM and KILL
@@ -31,7 +36,8 @@ struct SupervisorOptions {
   std::function<int()> stop_requests = [] { return 0; };  // how often the user asked until now
   SlotProblem slot_problem;
   std::optional<int> max_failures;  // of --max-failures
-  // Why the store's disk has no room for another run now; nothing: it has.
+  // Why the store's disk has no room for another run now; nothing: it has. Failures of class disk
+  // are not charged then, nor for kRoomMemory_s after.
   std::function<std::optional<std::string>()> lack_of_room = [] { return std::nullopt; };
 };
 
@@ -85,6 +91,10 @@ class Supervisor {
 
   Worker make_worker(const db::Fence& fence, AttemptName name) const;
   bool keep_waiting(db::Hindrance hindrance);
+  void tell_of(db::Hindrance hindrance);
+  void forget_hindrances();
+  bool lacks_room();
+  bool lacked_room_lately();
   void fill_free_slots();
   bool may_start();
   void tell_complaints();
@@ -113,9 +123,12 @@ class Supervisor {
   Progress& progress_;
   std::map<std::string, PlannedRun> runs_;  // by identity
   SlotTable slots_;
-  std::vector<std::string> complaints_;  // told already
-  std::optional<std::string> halt_;      // why no new run is started
+  std::vector<std::string> complaints_;     // told already
+  std::optional<std::string> halt_;         // why no new run is started
+  std::optional<double> hindered_since_s_;  // the database takes nothing since then
   bool told_of_hindrance_ = false;
+  bool gave_up_waiting_ = false;  // for it, because the user wants to leave
+  double lacked_room_s_ = -1e9;   // when the disk was last seen full
   std::vector<db::SlotRow> recorded_slots_;
   SupervisorOptions options_;
   Record record_;

@@ -98,8 +98,7 @@ void Supervisor::start_worker(const db::Claim& claim, const SlotPlan& slot) {
   } catch (const Error& cause) {
     // A run that cannot be started is that run's failure, not the sweep's end.
     failure.error = "cannot " + cause.doing() + " " + cause.where() + ": " + cause.why();
-    const ExcusedClasses excused =
-        options_.lack_of_room() ? ExcusedClasses{"disk"} : ExcusedClasses{};
+    const ExcusedClasses excused = lacked_room_lately() ? ExcusedClasses{"disk"} : ExcusedClasses{};
     note(settle_failure(record_, claim.fence, worker.name, failure, excused), claim.name,
          slot.name);
     return;

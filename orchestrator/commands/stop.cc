@@ -11,7 +11,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "orchestrator/clock.h"
 #include "orchestrator/commands/verbs.h"
+#include "orchestrator/leftovers.h"
 #include "orchestrator/store_lock.h"
 #include "orchestrator/unowned_store.h"
 
@@ -20,33 +22,71 @@ namespace {
 
 enum class How { politely, now };
 
-void wait_until_free(const Store& store) {
-  while (probe_store_lock(store).owned) ::poll(nullptr, 0, 50);
+constexpr double kGrace_s = 120;
+
+// A process that does not even heed the second request is killed after this long.
+constexpr double kKillPatience_s = 15;
+
+// Whether it was within `limit_s`; without a limit it is.
+bool wait_until_free(const Store& store, std::optional<double> limit_s) {
+  const SystemClock clock;
+  while (probe_store_lock(store).owned) {
+    if (limit_s && clock.elapsed_s() > *limit_s) return false;
+    ::poll(nullptr, 0, 50);
+  }
+  return true;
 }
 
 // Signals exactly the process that the lock names: the pidfd is opened before it is checked.
-void signal_owner(const attempt::ProcessIdentity& owner, How how) {
-  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, owner.pid, 0));
-  const bool is_it = pidfd >= 0 && attempt::is_running(owner);
-  const auto send = [pidfd] { ::syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, nullptr, 0); };
-  if (is_it) send();
-  if (is_it && how == How::now) {
-    ::poll(nullptr, 0, 200);  // two equal signals at once would arrive as one
-    send();
+class OwnerProcess {
+ public:
+  explicit OwnerProcess(const attempt::ProcessIdentity& owner)
+      : pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, owner.pid, 0))),
+        is_it_(pidfd_ >= 0 && attempt::is_running(owner)) {}
+  ~OwnerProcess() {
+    if (pidfd_ >= 0) ::close(pidfd_);
   }
-  if (pidfd >= 0) ::close(pidfd);
-}
+  OwnerProcess(const OwnerProcess&) = delete;
+  OwnerProcess& operator=(const OwnerProcess&) = delete;
 
-void stop_through_owner(const Store& store, const StoreOwner& owner, How how) {
+  void ask() const {
+    send(SIGTERM);
+    send(SIGCONT);  // Ctrl-Z had halted it
+  }
+  void kill() const { send(SIGKILL); }
+
+ private:
+  void send(int signal) const {
+    if (is_it_) ::syscall(SYS_pidfd_send_signal, pidfd_, signal, nullptr, 0);
+  }
+  int pidfd_;
+  bool is_it_;
+};
+
+// `grace_s`: the user's, else the owner keeps to its own.
+void stop_through_owner(const Store& store, const StoreOwner& owner, std::optional<double> grace_s,
+                        How how) {
   if (!owner.process || owner.process->host != attempt::this_process().host) {
     throw Error(
         ExitCode::environment, "stop", store.root().string(),
         "its orchestrator runs on " + (owner.process ? owner.process->host : "another host"),
         "radsweep stop there");
   }
-  std::cerr << "radsweep: process " << owner.process->pid << " stops its workers\n";
-  signal_owner(*owner.process, how);
-  wait_until_free(store);
+  const std::string name = "process " + std::to_string(owner.process->pid);
+  std::cerr << "radsweep: " << name << " stops its workers\n";
+  const OwnerProcess process(*owner.process);
+  process.ask();
+  if (how == How::politely && wait_until_free(store, grace_s)) return;
+  if (how == How::now) {
+    ::poll(nullptr, 0, 200);  // two equal signals at once would arrive as one
+  } else {
+    std::cerr << "radsweep: they did not leave in time and are killed\n";
+  }
+  process.ask();
+  if (wait_until_free(store, kKillPatience_s)) return;
+  std::cerr << "radsweep: " << name << " does not answer and is killed\n";
+  process.kill();
+  wait_until_free(store, kKillPatience_s);
 }
 
 // An owner writes its name an instant after it took the lock.
@@ -59,15 +99,17 @@ StoreOwner find_owner(const Store& store) {
   return owner;
 }
 
-SweepEnd stop_store(const Store& store, double grace_s, How how) {
+SweepEnd stop_store(const Store& store, std::optional<double> grace_s, How how) {
   if (const StoreOwner owner = find_owner(store); owner.owned) {
-    stop_through_owner(store, owner, how);
+    stop_through_owner(store, owner, grace_s, how);
   }
   // Whether it left in good order or was killed meanwhile: nothing of the store shall run on.
   const StoreLock lock = StoreLock::take(store);
-  return stop_workers(
-      store, lock, how == How::now ? 0 : grace_s, [](db::RunQueue&) {},
+  const SweepEnd end = stop_workers(
+      store, lock, how == How::now ? 0 : grace_s.value_or(kGrace_s), [](db::RunQueue&) {},
       [](const db::OpenAttempt&) { return true; });
+  end_leftovers(store.root());
+  return end;
 }
 
 constexpr const char* kFooter = R"(
@@ -83,7 +125,7 @@ Examples:
 void add_stop(CLI::App& app, int& exit_code) {
   struct Options {
     std::string store;
-    double grace_s = 120;
+    std::optional<double> grace_s;
     bool now = false;
   };
   auto options = std::make_shared<Options>();  // lives as long as the callback
@@ -91,9 +133,10 @@ void add_stop(CLI::App& app, int& exit_code) {
   verb->footer(kFooter);
   verb->add_option("STORE", options->store, "Its folder or name (default: the newest)");
   verb->add_flag("--now", options->now)->description("Kill the workers: they lose some minutes");
-  verb->add_option("--grace-s", options->grace_s, "Seconds a worker may take to checkpoint")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  verb->add_option(
+          "--grace-s", options->grace_s,
+          "Seconds a worker may take to checkpoint (default: what `run` was given, or 120)")
+      ->check(CLI::NonNegativeNumber);
   verb->callback([options, &exit_code] {
     const Store store =
         find_store(options->store.empty() ? std::nullopt : std::optional(options->store));

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "db/outlook.h"
+#include "orchestrator/hindrance.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
@@ -178,9 +179,9 @@ std::string why_waiting(const Facts& facts, const db::Outlook& outlook, bool own
   return outlook.halted ? text + "; no new run is started: " + *outlook.halted : text;
 }
 
-std::string sentence(const Facts& facts, db::Database& database, const Store& store,
-                     std::int64_t now_ms) {
-  const bool owned = probe_store_lock(store).owned;
+// What the database says; it may be behind while its owner cannot write it.
+std::string recorded_reason(const Facts& facts, db::Database& database, const Store& store,
+                            bool owned, std::int64_t now_ms) {
   const db::Outlook outlook = db::read_outlook(database);
   if (facts.state == "done") {
     if (!facts.best_auc) return "finished, without an AUC: one class only in the validation set";
@@ -202,6 +203,15 @@ std::string sentence(const Facts& facts, db::Database& database, const Store& st
   const std::size_t by = facts.asked.find("as asked for");
   return "cancelled, " + (by == std::string::npos ? "as asked for" : facts.asked.substr(by)) +
          ": radsweep retry " + facts.name;
+}
+
+std::string sentence(const Facts& facts, db::Database& database, const Store& store,
+                     std::int64_t now_ms) {
+  const bool owned = probe_store_lock(store).owned;
+  const std::string recorded = recorded_reason(facts, database, store, owned, now_ms);
+  const bool over = facts.state == "done" || facts.state == "failed" || facts.state == "cancelled";
+  const auto hindrance = owned && !over ? hindrance_of(store) : std::nullopt;
+  return hindrance ? recorded + "; " + *hindrance : recorded;
 }
 
 }  // namespace

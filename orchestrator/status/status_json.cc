@@ -69,6 +69,7 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
       {"failed", Json::array()},
       {"waiting", Json::array()},
       {"halted", or_null(status.outlook.halted)},
+      {"hindrance", or_null(status.hindrance)},
       {"slots", Json::array()}};
   for (const auto& cell : status.view.cells) object["cells"].push_back(cell_json(cell));
   for (const LiveRun& run : status.live) object["live"].push_back(live_json(run));

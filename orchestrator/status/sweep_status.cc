@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/hindrance.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
@@ -115,6 +116,7 @@ SweepStatus read_status(const Store& store, db::Database& database) {
   status.failed = read_failed(database);
   status.waiting = read_waiting(database);
   status.outlook = db::read_outlook(database);
+  if (status.owner.owned) status.hindrance = hindrance_of(store);
   std::vector<SlotView> slots;
   std::vector<RunningView> running;
   for (const LiveRun& run : status.live) {
@@ -138,6 +140,7 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
   if (!status.owner.owned && open > 0) {
     notes.push_back("no orchestrator is running; `radsweep run SWEEP.yaml` continues the sweep");
   }
+  if (status.hindrance) notes.push_back(*status.hindrance);
   if (open > 0) add_outlook_notes(status, notes);
   for (const LiveRun& run : status.live) {
     if (run.process_lives) continue;

@@ -44,7 +44,8 @@ struct SweepStatus {
   std::vector<LiveRun> live;
   std::vector<FailedRun> failed;
   std::vector<WaitingRun> waiting;
-  db::Outlook outlook;  // of the newest orchestrator: why nothing new is started
+  db::Outlook outlook;                   // of the newest orchestrator: why nothing new is started
+  std::optional<std::string> hindrance;  // why the one at work cannot write this down
 };
 
 // Throws Error when the database cannot be read.

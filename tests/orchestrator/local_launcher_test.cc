@@ -36,6 +36,28 @@ struct Worker {
   }
 };
 
+// The pid that a script wrote into a file of its folder.
+int pid_in(const std::filesystem::path& file) {
+  int pid = 0;
+  for (int look = 0; look < 200 && pid == 0; ++look) {
+    std::ifstream(file) >> pid;
+    if (pid == 0) ::usleep(10'000);
+  }
+  REQUIRE(pid > 0);
+  return pid;
+}
+
+// Whether it ends within seconds; one that nobody reaped yet has ended.
+bool ends(int pid) {
+  for (int look = 0; look < 200; ++look) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string number, name, state;
+    if (!(file >> number >> name >> state) || state == "Z") return true;
+    ::usleep(10'000);
+  }
+  return false;
+}
+
 std::vector<WorkerEnd> wait_for_end(LocalLauncher& launcher) {
   for (int look = 0; look < 100; ++look) {
     if (auto ended = launcher.wait(0.1); !ended.empty()) return ended;
@@ -138,4 +160,97 @@ TEST_CASE("an adopted worker's end is told without a status") {
   REQUIRE(ended.size() == 1);
   CHECK_FALSE(ended[0].exit_code.has_value());
   CHECK_FALSE(ended[0].term_signal.has_value());
+}
+
+TEST_CASE("nothing that a worker started outlives it") {
+  Worker worker("");
+  LocalLauncher launcher(worker.program, -1);
+  std::ofstream script(worker.program);
+  SUBCASE("a child of its group without its environment") {
+    script << "#!/bin/sh\nenv -i /bin/sh -c \"echo \\$\\$ > '" << (worker.folder / "pid").string()
+           << "'; exec sleep 60\" &\nwhile [ ! -s '" << (worker.folder / "pid").string()
+           << "' ]; do sleep 0.01; done\nexit 0\n";
+  }
+  SUBCASE("a daemon in a session of its own") {
+    script << "#!/bin/sh\nsetsid sh -c '"
+           << "echo $$ > \"" << (worker.folder / "pid").string()
+           << "\"; exec sleep 60' &\nwhile [ ! -s '" << (worker.folder / "pid").string()
+           << "' ]; do sleep 0.01; done\nexit 0\n";
+  }
+  SUBCASE("a daemon's own daemon") {
+    script << "#!/bin/sh\nsetsid sh -c 'setsid sh -c \"echo \\$\\$ > "
+           << (worker.folder / "pid").string() << "; exec sleep 60\" & sleep 61' &\nwhile [ ! -s '"
+           << (worker.folder / "pid").string() << "' ]; do sleep 0.01; done\nexit 0\n";
+  }
+  script.close();
+  launcher.start({1, 1}, worker.folder.path(), {});
+  const int pid = pid_in(worker.folder / "pid");
+  CHECK(wait_for_end(launcher).size() == 1);
+  CHECK(ends(pid));
+}
+
+TEST_CASE("what an adopted worker leaves with its lock is ended, and so is its attempt") {
+  Worker worker("");
+  const std::string pid_file = (worker.folder / "pid").string();
+  std::ofstream(worker.program) << "#!/bin/sh\nenv -i /bin/sh -c \"echo \\$\\$ > '" << pid_file
+                                << "'; exec sleep 60\" &\nexec sleep 61\n";
+  LocalLauncher first(worker.program, -1), second(worker.program, -1);
+  const db::ProcessRow started = first.start({1, 1}, worker.folder.path(), {});
+  const int child = pid_in(pid_file);
+  std::ofstream(worker.folder / "alive.lock")
+      << attempt::to_json_text(*attempt::process_with_pid(started.pid));
+  REQUIRE(second.adopt({1, 1}, worker.folder.path()).has_value());
+  ::kill(started.pid, SIGKILL);
+  CHECK(wait_for_end(second).size() == 1);
+  CHECK(ends(child));
+}
+
+TEST_CASE("a dead worker's daemon that holds its lock is ended instead of waited for") {
+  Worker worker("");
+  const std::string pid_file = (worker.folder / "pid").string();
+  std::ofstream(worker.program) << "#!/bin/sh\nsetsid sh -c 'echo $$ > \"" << pid_file
+                                << "\"; exec sleep 60' &\nexec sleep 61\n";
+  int pid = 0;
+  {
+    LocalLauncher first(worker.program, -1);
+    const db::ProcessRow started = first.start({1, 1}, worker.folder.path(), {});
+    pid = pid_in(pid_file);
+    std::ofstream(worker.folder / "alive.lock")
+        << attempt::to_json_text(*attempt::process_with_pid(started.pid));
+    ::kill(started.pid, SIGKILL);
+    REQUIRE(ends(started.pid));
+  }
+  LocalLauncher second(worker.program, -1);
+  CHECK_FALSE(second.adopt({1, 1}, worker.folder.path()).has_value());
+  CHECK(ends(pid));
+}
+
+TEST_CASE("a halted worker is woken to leave") {
+  Worker worker("trap 'exit 75' TERM\nwhile :; do sleep 0.02; done");
+  LocalLauncher launcher(worker.program, -1);
+  const db::ProcessRow started = launcher.start({1, 1}, worker.folder.path(), {});
+  ::usleep(100'000);
+  ::kill(static_cast<pid_t>(started.pid), SIGSTOP);
+  launcher.stop({1, 1}, StopHow::politely);
+  const auto ended = wait_for_end(launcher);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].exit_code == 75);
+}
+
+TEST_CASE("the kernel takes a worker first, and what its counters say is told of its end") {
+  Worker worker("");
+  const auto counter = worker.folder / "memory.events";
+  std::ofstream(counter) << "oom_kill 0\n";
+  std::ofstream(worker.program) << "#!/bin/sh\nsleep 0.2\ncat /proc/$$/oom_score_adj > '"
+                                << (worker.folder / "score").string() << "'\necho 'oom_kill 1' > '"
+                                << counter.string() << "'\nkill -9 $$\n";
+  LocalLauncher launcher(worker.program, -1, OomWatch({{counter, true}}));
+  launcher.start({1, 1}, worker.folder.path(), {});
+  const auto ended = wait_for_end(launcher);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].term_signal == SIGKILL);
+  CHECK(ended[0].out_of_memory.find("control group") != std::string::npos);
+  int score = 0;
+  std::ifstream(worker.folder / "score") >> score;
+  CHECK(score == 500);
 }

@@ -91,6 +91,12 @@ TEST_CASE("a slot on which three runs failed in a row while another one works is
     slots.note_done("GPU-b", 50);
     CHECK(slots.free_slot(50)->name == "GPU-a");
   }
+  SUBCASE("not when the other one works no more") {
+    slots.note_done("GPU-b", 35);
+    slots.strike("GPU-b", 38);
+    slots.note_failure("GPU-a", "run-3", 40);
+    CHECK(slots.free_slot(50)->name == "GPU-a");
+  }
   SUBCASE("not when the other one worked only before") {
     slots.note_done("GPU-b", 5);
     slots.note_failure("GPU-a", "run-3", 40);

@@ -143,3 +143,68 @@ TEST_CASE(
   CHECK(sweep.clock.elapsed_s() > 3600);
   CHECK(sweep.clock.elapsed_s() < 3700);
 }
+
+TEST_CASE(
+    "what a full disk ended is not charged, also when there is room again before it is seen") {
+  SupervisedSweep sweep(1, 1, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    plan.seconds = 25;
+    plan.error_class = "disk";
+    if (spec.attempt == 1) plan.ends = FakeAttempt::Ends::failed;
+    return plan;
+  });
+  double full_until_s = 20;
+  std::string expected = "0";
+  SUBCASE("a moment before") {}
+  SUBCASE("never, and then it is the run's own failure") {
+    full_until_s = 0;
+    expected = "1";
+  }
+  sweep.options.lack_of_room = [&]() -> std::optional<std::string> {
+    const double now_s = sweep.clock.elapsed_s();
+    if (now_s > 5 && now_s < full_until_s) return "none free";
+    return std::nullopt;
+  };
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.newest(1, "failures") == expected);
+}
+
+namespace {
+
+// Runs on slots that are GPUs; the attempts up to `failing` of each run end in a device error.
+struct GpuSweep : SupervisedSweep {
+  GpuSweep(int runs, int gpus, int failing)
+      : SupervisedSweep(runs, gpus, [failing](const attempt::Spec& spec) {
+          FakeAttempt plan;
+          plan.error_class = "device";
+          if (spec.attempt <= failing) plan.ends = FakeAttempt::Ends::failed;
+          return plan;
+        }) {
+    for (SlotPlan& plan : plans) plan.name = "GPU-" + plan.name;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("devices that fail are no reason to stop the sweep early") {
+  GpuSweep sweep(kSameFailures + 1, kSameFailures + 1, 1);
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.value("SELECT sum(failures) FROM runs") == "0");
+}
+
+TEST_CASE("a run on which device after device fails is charged from the third on") {
+  GpuSweep sweep(1, 4, 3);
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.newest(1, "attempts") == "4");
+  CHECK(sweep.newest(1, "failures") == "1");
+}
+
+TEST_CASE("a run whose pause was set by a clock that went wrong is taken up all the same") {
+  SupervisedSweep sweep(1, 1);
+  const db::Claim claim = *sweep.queue.claim_next("cpu:0");
+  sweep.queue.fail(claim.fence, {"bug", "told to fail", "", {}, {}},
+                   sweep.clock.wall_ms() + 30LL * 24 * 3600 * 1000, 3);
+  CHECK(sweep.run() == SweepEnd::complete);
+  CHECK(sweep.state(1) == "done");
+  CHECK(sweep.clock.elapsed_s() < 24 * 3600);
+}

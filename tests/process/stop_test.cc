@@ -128,6 +128,62 @@ TEST_CASE("stop ends everything the store started") {
   CHECK(sandbox.ask("SELECT DISTINCT outcome FROM attempt") == std::vector<std::string>{"stopped"});
 }
 
+TEST_CASE("stop reaches what somebody halted") {
+  Sandbox sandbox(2);
+  Radsweep radsweep = sandbox.start(held(sandbox));
+  REQUIRE(eventually([&] { return both_hold(sandbox); }));
+  SUBCASE("the orchestrator") {
+    radsweep.signal(SIGSTOP);
+  }
+  SUBCASE("a worker") {
+    ::kill(sandbox.workers().front(), SIGSTOP);
+  }
+  CHECK(sandbox.command({"stop"}).wait() == 0);
+  CHECK(radsweep.wait() == 75);
+  CHECK(sandbox.workers().empty());
+  CHECK(sandbox.ask("SELECT DISTINCT error FROM attempt") ==
+        std::vector<std::string>{"checkpointed and left"});
+}
+
+TEST_CASE("stop --now ends a halted orchestrator and its workers") {
+  Sandbox sandbox(2);
+  Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");
+  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  radsweep.signal(SIGSTOP);
+  CHECK(sandbox.command({"stop", "--now"}).wait() == 0);
+  CHECK(radsweep.wait() == 130);
+  CHECK(sandbox.workers().empty());
+}
+
+TEST_CASE("stop with a grace of its own does not wait for that of the orchestrator") {
+  Sandbox sandbox(2);
+  Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");
+  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  Radsweep stop = sandbox.command({"stop", "--grace-s", "0.3"});
+  CHECK(stop.wait() == 0);
+  CHECK(stop.errors().find("did not leave in time") != std::string::npos);
+  CHECK(sandbox.workers().empty());
+}
+
+TEST_CASE("stop ends what workers left behind when nobody watched over them") {
+  Sandbox sandbox(1);
+  Radsweep radsweep = sandbox.start("orphan " + held(sandbox));
+  REQUIRE(eventually([&] { return fs::exists(sandbox.attempt("32-small-s1", 1) / "last.ckpt"); }));
+  radsweep.signal(SIGKILL);
+  REQUIRE(radsweep.wait() == -SIGKILL);
+  SUBCASE("a worker that lives") {}
+  SUBCASE("a worker that was killed as well") {
+    for (int pid : sandbox.workers()) {
+      if (variable_of(pid, "RADSWEEP_ALIVE_FD") == "3" && ::getsid(pid) == pid) {
+        ::kill(pid, SIGKILL);
+        break;
+      }
+    }
+  }
+  CHECK(sandbox.command({"stop"}).wait() == 0);
+  CHECK(sandbox.workers().empty());
+}
+
 TEST_CASE("stop does not claim that all is over while something holds an attempt") {
   Sandbox sandbox(1);
   Radsweep radsweep = sandbox.start(held(sandbox));

@@ -83,11 +83,40 @@ TEST_CASE(
       eventually([&] { return sealed(sandbox, "32-small-s1") && sealed(sandbox, "32-small-s2"); }));
   CHECK(eventually([&] { return says(radsweep.errors(), "the disk takes no more"); }));
   CHECK_FALSE(radsweep.wait(0.5));
+  Radsweep why = sandbox.command({"why", "32-small-s1"});
+  CHECK(why.wait() == 0);
+  CHECK(says(why.output(), "the orchestrator waits: the disk takes no more"));
   limit_files_of(radsweep.pid(), RLIM_INFINITY);
   CHECK(radsweep.wait() == 0);
   CHECK(sandbox.ask_one("SELECT sum(attempts) FROM runs") == "2");
   CHECK(sandbox.numbers() == numbers_of_an_undisturbed_sweep());
   CHECK(sandbox.ask_one("PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE("a program that holds the database is told of, by the orchestrator and by status") {
+  Sandbox sandbox(1);
+  Radsweep radsweep = sandbox.start("wait_for=" + sandbox.gate());
+  REQUIRE(eventually([&] { return sandbox.workers().size() == 1; }));
+  radsweep::db::Database other =
+      radsweep::db::Database::open_for_writing(sandbox.store() / "sweep.db");
+  other.transaction([&] {
+    sandbox.open_gate();
+    CHECK(eventually([&] { return says(radsweep.errors(), "another program holds"); }, 20));
+    Radsweep status = sandbox.command({"status"});
+    CHECK(status.wait() == 0);
+    CHECK(says(status.output(), "the orchestrator waits: another program holds"));
+  });
+  CHECK(radsweep.wait() == 0);
+  CHECK_FALSE(fs::exists(sandbox.store() / "hindrance.txt"));
+}
+
+TEST_CASE("Ctrl-C ends an orchestrator that has no worker and cannot write its database") {
+  Sandbox sandbox(1);
+  Radsweep radsweep = sandbox.start("signal=9 until=99");  // fails, and pauses
+  REQUIRE(eventually([&] { return says(radsweep.errors(), "tried again in"); }));
+  limit_files_of(radsweep.pid(), 16'000);
+  radsweep.signal(SIGINT);
+  CHECK(radsweep.wait(20) == 75);
 }
 
 TEST_CASE("a full disk still lets Ctrl-C through") {
