@@ -20,14 +20,16 @@ struct Panel {
 // expected to reach, drawn as a level when the measurements come near it.
 Chart auc_figure(const SweepRecord& record, double floor);
 
-// Per cell: validation AUC (x 100) over epochs, a faint line per run and the mean of all.
+// Per cell: validation AUC (x 100) over epochs, a faint line per run, the mean of all, and
+// a band of one standard deviation to either side.
 std::vector<Panel> auc_panels(const SweepRecord& record);
 
-// Per cell: training and validation loss over epochs, means over the runs.
+// Per cell: training and validation loss over epochs, means over the runs in bands of one
+// standard deviation to either side.
 std::vector<Panel> loss_panels(const SweepRecord& record);
 
-// Per cell: ROC curve of its seed ensemble, the corners only, and the diagonal of chance; the area
-// (x 100) is in the title. "no data yet" where there is no ensemble.
+// Per cell: ROC curve of its seed ensemble, the corners only, a band of its seeds, and the diagonal
+// of chance; the area (x 100) is in the title. "no data yet" where there is no ensemble.
 std::vector<Panel> roc_panels(const SweepRecord& record);
 
 // Learning rate of head and body over epochs, the largest of each epoch: the paper's Figure 5.

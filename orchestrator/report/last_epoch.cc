@@ -1,23 +1,9 @@
 #include "orchestrator/report/last_epoch.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace radsweep::report {
-namespace {
-
-MeanAndStd mean_and_std(const std::vector<double>& values) {
-  MeanAndStd result;
-  result.n = static_cast<int>(values.size());
-  for (const double value : values) result.mean += value / static_cast<double>(values.size());
-  double squares = 0;
-  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-  if (result.n > 1) result.std_dev = std::sqrt(squares / (result.n - 1));
-  return result;
-}
-
-}  // namespace
 
 std::optional<MeanAndStd> last_epoch_auc(const SweepRecord& record, const Cell& cell) {
   std::map<std::string, const EpochRow*> last;  // by run
@@ -35,7 +21,7 @@ std::optional<MeanAndStd> last_epoch_auc(const SweepRecord& record, const Cell& 
     if (found != last.end() && found->second->valid_auc) aucs.push_back(*found->second->valid_auc);
   }
   if (aucs.empty()) return std::nullopt;
-  return mean_and_std(aucs);
+  return mean_and_std_of(aucs);
 }
 
 int epoch_count(const SweepRecord& record) {

@@ -3,15 +3,10 @@
 
 #include <optional>
 
+#include "orchestrator/report/mean_and_std.h"
 #include "orchestrator/report/sweep_record.h"
 
 namespace radsweep::report {
-
-struct MeanAndStd {
-  int n = 0;
-  double mean = 0;
-  std::optional<double> std_dev;  // n - 1; nothing below two values
-};
 
 // Over the done runs of the cell whose last epoch has an AUC. nullopt when there is none.
 std::optional<MeanAndStd> last_epoch_auc(const SweepRecord& record, const Cell& cell);

@@ -3,6 +3,7 @@
 
 #include "orchestrator/report/figures.h"
 #include "orchestrator/report/last_epoch.h"
+#include "orchestrator/report/mean_and_std.h"
 #include "orchestrator/report/number_text.h"
 
 namespace radsweep::report {
@@ -31,17 +32,18 @@ Axis epoch_axis(const SweepRecord& record) {
 }
 
 // The same vertical range in all panels, so that they can be compared.
-Axis shared_axis(const SweepRecord& record, const std::vector<Measure>& measures, double scale) {
+void share_axis(std::vector<Panel>& panels) {
   Axis axis;
-  for (const EpochRow& epoch : record.epochs) {
-    for (const Measure measure : measures) {
-      if (!(epoch.*measure)) continue;
-      const double value = scale * *(epoch.*measure);
-      axis.low = std::min(axis.low.value_or(value), value);
-      axis.high = std::max(axis.high.value_or(value), value);
+  for (const Panel& panel : panels) {
+    for (const Series& series : panel.chart.series) {
+      for (const Point& point : series.points) {
+        const double error = point.error.value_or(0);
+        axis.low = std::min(axis.low.value_or(point.y - error), point.y - error);
+        axis.high = std::max(axis.high.value_or(point.y + error), point.y + error);
+      }
     }
   }
-  return axis;
+  for (Panel& panel : panels) panel.chart.y = axis;
 }
 
 std::vector<const RunRow*> runs_of(const SweepRecord& record, const Cell& cell) {
@@ -65,25 +67,30 @@ Series curve_of(const std::vector<const EpochRow*>& epochs, Measure measure, dou
   return series;
 }
 
-// Mean over the runs that have measured the epoch.
+// Mean over the runs that have measured the epoch; its error is their standard deviation.
 Series mean_curve(const EpochsOfRun& by_run, const std::vector<const RunRow*>& runs,
                   Measure measure, double scale) {
-  std::map<int, std::pair<double, int>> sums;
+  std::map<int, std::vector<double>> values;
   for (const RunRow* run : runs) {
     const auto epochs = by_run.find(run->name);
     if (epochs == by_run.end()) continue;
     for (const EpochRow* epoch : epochs->second) {
-      if (!(epoch->*measure)) continue;
-      auto& [sum, count] = sums[epoch->epoch];
-      sum += scale * *(epoch->*measure);
-      ++count;
+      if (epoch->*measure) values[epoch->epoch].push_back(scale * *(epoch->*measure));
     }
   }
   Series series;
-  for (const auto& [epoch, sum] : sums) {
-    series.points.push_back({static_cast<double>(epoch), sum.first / sum.second, {}, ""});
+  for (const auto& [epoch, measured] : values) {
+    const MeanAndStd seeds = mean_and_std_of(measured);
+    series.points.push_back({static_cast<double>(epoch), seeds.mean, seeds.std_dev, ""});
   }
   return series;
+}
+
+Series band_of(const Series& mean) {
+  Series band = mean;
+  band.name.clear();
+  band.mark = Mark::band;
+  return band;
 }
 
 Panel empty_panel(const SweepRecord& record, const Cell& cell, const std::string& what) {
@@ -113,12 +120,10 @@ class SeriesColour {
 
 std::vector<Panel> auc_panels(const SweepRecord& record) {
   const EpochsOfRun by_run = epochs_by_run(record);
-  const Axis axis = shared_axis(record, {&EpochRow::valid_auc}, 100);
   SeriesColour colour;
   std::vector<Panel> panels;
   for (const Cell& cell : record.cells) {
     Panel panel = empty_panel(record, cell, "Validation AUC over epochs");
-    panel.chart.y = axis;
     const auto runs = runs_of(record, cell);
     for (const RunRow* run : runs) {
       const auto epochs = by_run.find(run->name);
@@ -130,20 +135,20 @@ std::vector<Panel> auc_panels(const SweepRecord& record) {
     }
     Series mean = mean_curve(by_run, runs, &EpochRow::valid_auc, 100);
     mean.colour = colour.of(cell);
+    panel.chart.series.insert(panel.chart.series.begin(), band_of(mean));
     panel.chart.series.push_back(std::move(mean));
     panels.push_back(std::move(panel));
   }
+  share_axis(panels);
   return panels;
 }
 
 std::vector<Panel> loss_panels(const SweepRecord& record) {
   const EpochsOfRun by_run = epochs_by_run(record);
-  const Axis axis = shared_axis(record, {&EpochRow::train_loss, &EpochRow::valid_loss}, 1);
   SeriesColour colour;
   std::vector<Panel> panels;
   for (const Cell& cell : record.cells) {
     Panel panel = empty_panel(record, cell, "Training and validation loss over epochs");
-    panel.chart.y = axis;
     const auto runs = runs_of(record, cell);
     Series train = mean_curve(by_run, runs, &EpochRow::train_loss, 1);
     train.name = "training";
@@ -152,10 +157,13 @@ std::vector<Panel> loss_panels(const SweepRecord& record) {
     valid.name = "validation";
     for (Series* series : {&train, &valid}) {
       series->colour = colour.of(cell);
-      panel.chart.series.push_back(std::move(*series));
+      panel.chart.series.push_back(band_of(*series));
     }
+    panel.chart.series.push_back(std::move(train));
+    panel.chart.series.push_back(std::move(valid));
     panels.push_back(std::move(panel));
   }
+  share_axis(panels);
   return panels;
 }
 

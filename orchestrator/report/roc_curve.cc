@@ -37,6 +37,18 @@ double area_below(const std::vector<RocPoint>& curve) {
   return area;
 }
 
+double sensitivity_at(const std::vector<RocPoint>& curve, double false_positive_rate) {
+  // the first point beyond the rate; the line to it begins at the highest point at or before it
+  std::size_t next = 0;
+  while (next < curve.size() && curve[next].false_positive_rate <= false_positive_rate) ++next;
+  const RocPoint& before = curve[next - 1];
+  if (next == curve.size()) return before.true_positive_rate;
+  const RocPoint& after = curve[next];
+  const double share = (false_positive_rate - before.false_positive_rate) /
+                       (after.false_positive_rate - before.false_positive_rate);
+  return before.true_positive_rate + share * (after.true_positive_rate - before.true_positive_rate);
+}
+
 std::vector<RocPoint> corners_of(const std::vector<RocPoint>& curve) {
   constexpr double kStraight = 1e-12;  // of products of rates, which carry 1e-16
   std::vector<RocPoint> corners;

@@ -23,6 +23,9 @@ std::vector<RocPoint> roc_curve(std::span<const int> labels, std::span<const dou
 // The area below it by trapezoids; 0 for an empty curve.
 double area_below(const std::vector<RocPoint>& curve);
 
+// The highest sensitivity of a curve with points at this false positive rate (0..1).
+double sensitivity_at(const std::vector<RocPoint>& curve, double false_positive_rate);
+
 // The same curve without the points that lie on the straight line between their neighbours.
 std::vector<RocPoint> corners_of(const std::vector<RocPoint>& curve);
 

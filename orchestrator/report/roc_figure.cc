@@ -1,8 +1,43 @@
+#include <algorithm>
+
 #include "orchestrator/report/figures.h"
+#include "orchestrator/report/mean_and_std.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/roc_curve.h"
 
 namespace radsweep::report {
+namespace {
+
+// Mean sensitivity of the cell's runs ± one standard deviation, at fixed false positive rates
+// (vertical averaging; Fawcett 2006), cut to 0..1. Empty below two runs.
+Series seed_band(const SweepRecord& record, const Cell& cell) {
+  constexpr int kSteps = 50;
+  std::vector<std::vector<RocPoint>> curves;
+  for (const RunRow& run : record.runs) {
+    const auto scores = record.scores.find(run.name);
+    if (scores == record.scores.end() || run.resolution != cell.resolution ||
+        run.architecture != cell.architecture || run.variant != cell.variant) {
+      continue;
+    }
+    auto curve = roc_curve(scores->second.labels, scores->second.logits);
+    if (!curve.empty()) curves.push_back(std::move(curve));
+  }
+  Series band;
+  band.mark = Mark::band;
+  if (curves.size() < 2) return band;
+  for (int step = 0; step <= kSteps; ++step) {
+    const double rate = static_cast<double>(step) / kSteps;
+    std::vector<double> sensitivities;
+    for (const auto& curve : curves) sensitivities.push_back(sensitivity_at(curve, rate));
+    const MeanAndStd seeds = mean_and_std_of(sensitivities);
+    const double low = std::max(seeds.mean - *seeds.std_dev, 0.0);
+    const double high = std::min(seeds.mean + *seeds.std_dev, 1.0);
+    band.points.push_back({rate, (low + high) / 2, (high - low) / 2, ""});
+  }
+  return band;
+}
+
+}  // namespace
 
 std::vector<Panel> roc_panels(const SweepRecord& record) {
   std::vector<Panel> panels;
@@ -36,7 +71,9 @@ std::vector<Panel> roc_panels(const SweepRecord& record) {
       for (const RocPoint& point : corners_of(roc_curve(scores.labels, scores.logits))) {
         curve.points.push_back({point.false_positive_rate, point.true_positive_rate, {}, ""});
       }
-      panel.chart.series = {std::move(chance), std::move(curve)};
+      Series band = seed_band(record, cell);
+      band.colour = colour;
+      panel.chart.series = {std::move(band), std::move(chance), std::move(curve)};
     }
     panels.push_back(std::move(panel));
   }

@@ -91,7 +91,24 @@ std::string error_bar(const Series& series, const Point& point, const Layout& la
          " " + px(high) + "h" + px(2 * cap) + "\"/>\n";
 }
 
+std::string band(const Series& series, const Layout& layout) {
+  std::string upper, lower;
+  int corners = 0;
+  for (const Point& point : series.points) {
+    if (!point.error) continue;
+    const std::string x = px(layout.x.px(point.x) + series.shift_px);
+    upper += x + "," + px(layout.y.px(point.y + *point.error)) + " ";
+    lower = " " + x + "," + px(layout.y.px(point.y - *point.error)) + lower;
+    ++corners;
+  }
+  if (corners < 2) return "";
+  upper.pop_back();
+  return "<polygon class=\"band " + colour_class(series) + "\" points=\"" + upper + lower +
+         "\"/>\n";
+}
+
 std::string draw(const Series& series, const Layout& layout) {
+  if (series.mark == Mark::band) return band(series, layout);
   std::string result;
   if (series.mark != Mark::dots) result += joined_points(series, layout);
   for (const Point& point : series.points) {

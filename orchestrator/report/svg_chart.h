@@ -18,7 +18,8 @@ struct Point {
 enum class Mark {
   line,   // joined points, no markers
   means,  // joined markers with error bars
-  dots    // single small dots
+  dots,   // single small dots
+  band    // the area from y - error to y + error, of the points that have one
 };
 enum class Stroke { solid, dashed };
 enum class Weight { strong, faint };

@@ -174,7 +174,8 @@ SweepRecord read_sweep(db::Database& database) {
   }
   record.runs = read_runs(database);
   record.epochs = read_epochs(database);
-  add_intervals(record.runs, read_scores(database));
+  record.scores = read_scores(database);
+  add_intervals(record.runs, record.scores);
   add_loss_selection(record.runs, record.epochs);
   record.cells = read_results(database);
   record.failures = read_failures(database);

@@ -10,6 +10,7 @@
 #include "db/database.h"
 #include "orchestrator/report/delong.h"
 #include "orchestrator/report/results_table.h"
+#include "orchestrator/report/study_scores.h"
 
 namespace radsweep::report {
 
@@ -62,6 +63,7 @@ struct SweepRecord {
   std::vector<RunRow> runs;      // of the current grid, by architecture, variant, resolution, seed
   std::vector<EpochRow> epochs;  // by run and epoch
   std::vector<Cell> cells;
+  std::map<std::string, StudyScores> scores;  // by run, of the done runs
   std::vector<FailedAttempt> failures;  // of the current runs, also of runs that succeeded later
   std::vector<Fact> facts;   // code, versions, devices, data; only what done runs recorded
   std::vector<Fact> config;  // resolved configurations of all runs, flattened to dotted names

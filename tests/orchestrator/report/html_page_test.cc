@@ -78,6 +78,12 @@ TEST_CASE("every chart of the page is well-formed XML") {
     ++charts;
   }
   CHECK(charts == 1 + 6 + 6 + 6 + 2);  // figure 1, three panels a cell, two schedules
+  std::size_t bands = 0;
+  for (auto at = page.find("\"band c"); at != std::string::npos;
+       at = page.find("\"band c", at + 1)) {
+    ++bands;
+  }
+  CHECK(bands == 6 * (1 + 1 + 2));  // a cell's ROC, AUC, and both losses
 }
 
 TEST_CASE("foreign text cannot become markup") {

@@ -49,3 +49,11 @@ TEST_CASE("one class has no curve") {
   CHECK(corners_of({}).empty());
   CHECK(area_below({}) == 0);
 }
+
+TEST_CASE("between its points a curve's sensitivity lies on the line, on a step at its top") {
+  const std::vector<RocPoint> curve = {{0, 0}, {0, 0.5}, {0.5, 0.5}, {1, 1}};
+  CHECK(sensitivity_at(curve, 0) == 0.5);
+  CHECK(sensitivity_at(curve, 0.25) == 0.5);
+  CHECK(sensitivity_at(curve, 0.75) == 0.75);
+  CHECK(sensitivity_at(curve, 1) == 1);
+}

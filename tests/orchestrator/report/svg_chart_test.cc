@@ -105,3 +105,24 @@ TEST_CASE("a chart without points says so") {
   CHECK(svg(chart).find("no data yet") != std::string::npos);
   CHECK(test::xml_problem(svg(chart)) == "");
 }
+
+TEST_CASE("a band runs along mean plus error and back along mean minus error") {
+  Chart chart;
+  Series band;
+  band.mark = Mark::band;
+  band.points = {{0, 50, 10.0, ""}, {1, 60, std::nullopt, ""}, {2, 50, 5.0, ""}};
+  chart.series = {band};
+  const std::string picture = svg(chart);
+  std::smatch match;
+  REQUIRE(std::regex_search(
+      picture, match,
+      std::regex(R"re(<polygon class="band c0" points="([\d.]+),([\d.]+) ([\d.]+),([\d.]+) )re"
+                 R"re(([\d.]+),([\d.]+) ([\d.]+),([\d.]+)"/>)re")));
+  CHECK(match[1] == match[7]);
+  CHECK(match[3] == match[5]);
+  const double high = std::stod(match[2]), less_high = std::stod(match[4]);
+  const double less_low = std::stod(match[6]), low = std::stod(match[8]);
+  CHECK(high < less_high);  // downwards
+  CHECK(less_low < low);
+  CHECK(low - high == doctest::Approx(2 * (less_low - less_high)).epsilon(0.01));
+}

@@ -1,0 +1,91 @@
+#include "orchestrator/report/figure_files.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "orchestrator/report/figures.h"
+#include "orchestrator/report/number_text.h"
+#include "orchestrator/report/page_notes.h"
+#include "orchestrator/report/page_text.h"
+
+namespace radsweep::report {
+namespace {
+
+// What lies between two words of the page's style.
+std::string_view piece_of(std::string_view style, std::string_view from, std::string_view to) {
+  const auto begin = style.find(from);
+  const auto end = style.find(to, begin);
+  ensure(begin != style.npos && end != style.npos, "page.css has another form");
+  return style.substr(begin, end - begin);
+}
+
+// The value that the palette of paper, the first in the file, gives a variable.
+std::string_view value_of(std::string_view style, const std::string& variable) {
+  const std::string mark = variable + ": ";
+  return piece_of(style, mark, ";").substr(mark.size());
+}
+
+std::string chart_style() {
+  const std::string_view style = kPageStyle;
+  std::string rules(piece_of(style, "/* charts:", "@media"));
+  for (auto at = rules.find("var("); at != rules.npos; at = rules.find("var(", at)) {
+    const auto end = rules.find(')', at);
+    rules.replace(at, end + 1 - at, value_of(style, rules.substr(at + 4, end - at - 4)));
+  }
+  return rules;
+}
+
+// "densenet121, 160 px: 86.12" becomes "densenet121-160-px": before the first colon, one '-' for
+// whatever is troublesome in a file's name.
+std::string file_word(const std::string& title) {
+  std::string word;
+  for (const char c : title.substr(0, title.find(':'))) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       c == '.' || c == '_' || c == '=';
+    if (plain)
+      word += c;
+    else if (!word.empty() && word.back() != '-')
+      word += '-';
+  }
+  if (word.ends_with('-')) word.pop_back();
+  return word;
+}
+
+}  // namespace
+
+std::string standalone_svg(const Chart& chart) {
+  std::string picture = svg(chart);
+  const std::string mark = "<svg ";
+  const auto end = picture.find('>');
+  picture.insert(end + 1, "\n<style>\n" + chart_style() + "</style>");
+  picture.insert(mark.size(), "width=\"" + fixed(chart.width, 0) + "\" height=\"" +
+                                  fixed(chart.height, 0) + "\" ");
+  return picture;
+}
+
+std::vector<std::string> write_figures(const SweepRecord& record,
+                                       const std::filesystem::path& folder) {
+  create_folders(folder);
+  std::vector<std::string> names;
+  const auto write = [&](const std::string& word, const Chart& chart) {
+    std::string name = word + ".svg";
+    for (int n = 2; std::ranges::find(names, name) != names.end(); ++n) {
+      name = word + "-" + std::to_string(n) + ".svg";
+    }
+    replace_file(folder / name, standalone_svg(chart));
+    names.push_back(name);
+  };
+  const auto write_all = [&](const std::string& kind, const std::vector<Panel>& panels) {
+    for (const Panel& panel : panels) write(kind + "-" + file_word(panel.title), panel.chart);
+  };
+  write("auc", auc_figure(record, floor_of(record)));
+  write_all("roc", roc_panels(record));
+  write_all("auc", auc_panels(record));
+  write_all("loss", loss_panels(record));
+  write_all("learning-rate", schedule_panels(record));
+  return names;
+}
+
+}  // namespace radsweep::report
