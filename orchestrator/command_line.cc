@@ -39,6 +39,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_why(app, exit_code);
   add_results(app, exit_code);
   add_report(app, exit_code);
+  add_serve(app, exit_code);
   add_predict(app, exit_code);
   add_sql(app, exit_code);
   add_logs(app, exit_code);

@@ -24,6 +24,7 @@ void add_results(CLI::App& app, int& exit_code);
 void add_retry(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_schema(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
 void add_sql(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_stop(CLI::App& app, int& exit_code);
