@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
+#include "orchestrator/environment/png_files.h"
+#include "orchestrator/examples/find_examples.h"
 #include "orchestrator/report/figure_files.h"
 #include "orchestrator/report/tensorboard.h"
 #include "orchestrator/report/write_report.h"
@@ -15,14 +17,43 @@ namespace {
 
 struct Options {
   std::string store, output, figures, tensorboard;
+  bool no_images = false;
 };
+
+void write_figures(db::Database& database, const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& name : report::write_figures(report::read_sweep(database), folder)) {
+    files.push_back(folder / name);
+    std::cout << files.back().string() << std::endl;
+  }
+  const auto pngs = write_pngs(files);
+  if (!pngs) {
+    std::cerr << "radsweep: no PNG files: rsvg-convert is not installed (package librsvg2-bin)\n";
+    return;
+  }
+  for (const auto& file : *pngs) std::cout << file.string() << '\n';
+}
+
+void write_page(OpenedStore& opened, const Options& options) {
+  report::Examples examples;
+  if (!options.no_images) examples = find_examples(opened.database, opened.store);
+  if (options.output == "-") {
+    std::cout << report::report_now(opened.database, examples) << std::flush;
+    return;
+  }
+  const std::filesystem::path file =
+      options.output.empty() ? opened.store.report() : std::filesystem::path(options.output);
+  report::write_report(opened.database, file, examples);
+  std::cout << file.string() << std::endl;
+}
 
 constexpr const char* kFooter = R"(
 The file needs no network, no script and no other file. Its path is printed; `-o -` prints the
-page itself.
+page itself. It shows a few validation studies, out of the prepared images when they are at hand:
+--no-images where the data's terms do not allow that.
 
-With --figures every figure becomes an SVG file, in the colours of paper; for a PNG:
-  rsvg-convert -z 2 -b white auc.svg -o auc.png                 (package librsvg2-bin)
+With --figures every figure becomes an SVG file in the colours of paper, and a PNG file beside it
+where rsvg-convert is installed (package librsvg2-bin).
 
 With --tensorboard every metric of every run goes to an event file DIR/RUN/events...; repeated, they
 are replaced, and TensorBoard shows it when it is started again.
@@ -44,7 +75,7 @@ void add_report(CLI::App& app, int& exit_code) {
   verb->add_option("-o,--output", options->output, "The file (default STORE/report.html)")
       ->type_name("FILE.html");
   verb->add_option("--figures", options->figures,
-                   "Write the figures as SVG into this folder instead")
+                   "Write the figures as SVG and PNG into this folder instead")
       ->type_name("FOLDER")
       ->excludes("--output");
   verb->add_option("--tensorboard", options->tensorboard,
@@ -52,24 +83,16 @@ void add_report(CLI::App& app, int& exit_code) {
       ->type_name("FOLDER")
       ->excludes("--output")
       ->excludes("--figures");
+  verb->add_flag("--no-images", options->no_images, "Leave out the example studies");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);
     if (!options->tensorboard.empty()) {
       report::write_tensorboard(opened.database, options->tensorboard);
       std::cout << options->tensorboard << std::endl;
     } else if (!options->figures.empty()) {
-      const auto names =
-          report::write_figures(report::read_sweep(opened.database), options->figures);
-      for (const std::string& name : names) {
-        std::cout << (std::filesystem::path(options->figures) / name).string() << '\n';
-      }
-    } else if (options->output == "-") {
-      std::cout << report::report_now(opened.database) << std::flush;
+      write_figures(opened.database, options->figures);
     } else {
-      const std::filesystem::path file =
-          options->output.empty() ? opened.store.report() : std::filesystem::path(options->output);
-      report::write_report(opened.database, file);
-      std::cout << file.string() << std::endl;
+      write_page(opened, *options);
     }
     exit_code = static_cast<int>(ExitCode::complete);
   });

@@ -270,9 +270,30 @@ void add_figures(Data& page, const SweepRecord& record) {
   page.set("frozen_text", frozen_text(record));
 }
 
+void add_examples(Data& page, const Examples& examples) {
+  Data studies = new_list();
+  for (const Example& example : examples.studies) {
+    Data study, views = new_list();
+    study.set("why", example.why);
+    study.set("study", example.study);
+    study.set("label", (example.label == 1 ? "" : "no ") + examples.target);
+    study.set("probability", fixed(example.probability, 2));
+    for (const std::string& uri : example.views) views.push_back(uri);
+    study.set("views", std::move(views));
+    studies.push_back(std::move(study));
+  }
+  page.set("examples_section", Data(!examples.absent.empty() || !examples.studies.empty()));
+  page.set("has_examples", Data(!examples.studies.empty()));
+  page.set("examples", std::move(studies));
+  page.set("examples_absent", examples.absent);
+  page.set("examples_run", examples.run);
+  page.set("examples_px", std::to_string(examples.resolution));
+}
+
 }  // namespace
 
-std::string html_page(const SweepRecord& record, const PageOrigin& origin) {
+std::string html_page(const SweepRecord& record, const PageOrigin& origin,
+                      const Examples& examples) {
   kainjow::mustache::mustache page_template{std::string(kPageTemplate)};
   page_template.set_custom_escape([](const std::string& text) { return html_text(text); });
   Data page;
@@ -286,6 +307,7 @@ std::string html_page(const SweepRecord& record, const PageOrigin& origin) {
   page.set("incomplete_text", incomplete);
   add_tables(page, record);
   add_figures(page, record);
+  add_examples(page, examples);
   std::string html = page_template.render(page);
   ensure(page_template.is_valid(), "the report's template is malformed");
   return html;

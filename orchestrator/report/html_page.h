@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "orchestrator/report/examples.h"
 #include "orchestrator/report/sweep_record.h"
 
 namespace radsweep::report {
@@ -13,7 +14,8 @@ struct PageOrigin {
   std::int64_t written_ms = 0;  // Unix epoch
 };
 
-// The same record and origin give the same bytes. Foreign text is escaped.
-std::string html_page(const SweepRecord& record, const PageOrigin& origin);
+// The same arguments give the same bytes. Foreign text is escaped.
+std::string html_page(const SweepRecord& record, const PageOrigin& origin,
+                      const Examples& examples = {});
 
 }  // namespace radsweep::report

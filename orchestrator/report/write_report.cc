@@ -8,15 +8,16 @@
 
 namespace radsweep::report {
 
-std::string report_now(db::Database& database) {
+std::string report_now(db::Database& database, const Examples& examples) {
   using namespace std::chrono;
   const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
   return html_page(read_sweep(database),
-                   {std::string("radsweep ") + kCodeVersion, std::int64_t{now.count()}});
+                   {std::string("radsweep ") + kCodeVersion, std::int64_t{now.count()}}, examples);
 }
 
-void write_report(db::Database& database, const std::filesystem::path& file) {
-  replace_file(file, report_now(database));
+void write_report(db::Database& database, const std::filesystem::path& file,
+                  const Examples& examples) {
+  replace_file(file, report_now(database, examples));
 }
 
 }  // namespace radsweep::report

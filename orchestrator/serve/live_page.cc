@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "db/query.h"
+#include "orchestrator/examples/find_examples.h"
 #include "orchestrator/report/write_report.h"
 #include "orchestrator/status/sweep_status.h"
 
@@ -40,7 +41,7 @@ bool LivePage::rests() const {
 
 void LivePage::make(const std::string& name) {
   const auto begin = Clock::now();
-  std::string html = report::report_now(database_);
+  std::string html = report::report_now(database_, find_examples(database_, store_));
   insert_before(html, "</head>",
                 "<meta name=\"radsweep-page\" content=\"" + name +
                     "\">\n<script src=\"/live.js\" defer></script>\n");

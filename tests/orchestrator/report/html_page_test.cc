@@ -86,6 +86,25 @@ TEST_CASE("every chart of the page is well-formed XML") {
   CHECK(bands == 6 * (1 + 1 + 2));  // a cell's ROC, AUC, and both losses
 }
 
+TEST_CASE("examples are shown with label, probability and views, or with why there are none") {
+  test::SampleSweep sweep(paper_runs());
+  const SweepRecord record = read_sweep(sweep.database());
+  Examples examples{"", "320-densenet121-s5", "Atelectasis", 320, {}};
+  examples.studies = {
+      {"first positive", "valid/a<b/study1", 1, 0.876, {"data:image/jpeg;base64,AA=="}},
+      {"first negative", "valid/c/study1", 0, 0.123, {"data:x", "data:y"}}};
+  const std::string page = html_page(record, kOrigin, examples);
+  CHECK(contains(
+      page, "<img src=\"data:image/jpeg;base64,AA==\" alt=\"a view of valid/a&lt;b/study1\">"));
+  CHECK(contains(page, "<b>Atelectasis</b>, probability 0.88"));
+  CHECK(contains(page, "<b>no Atelectasis</b>, probability 0.12"));
+  CHECK(contains(page, "<img src=\"data:x\" alt=\"a view of valid/c/study1\"><img src=\"data:y\""));
+  const std::string without = html_page(record, kOrigin, {"the cache is <gone>", "", "", 0, {}});
+  CHECK(contains(without, "<p>No images: the cache is &lt;gone&gt;.</p>"));
+  CHECK_FALSE(contains(without, "<img"));
+  CHECK_FALSE(contains(html_page(record, kOrigin), "<h2>Examples</h2>"));
+}
+
 TEST_CASE("foreign text cannot become markup") {
   auto runs = paper_runs();
   runs[0].architecture = "<script>alert(1)</script>";

@@ -52,6 +52,28 @@ TEST_CASE("radsweep report writes the page and prints its path") {
   CHECK(read_file(sweep.folder() / "other.html").rfind("<!DOCTYPE html>", 0) == 0);
 }
 
+TEST_CASE("radsweep report --figures writes SVG, and PNG beside it or what is missing for that") {
+  test::SampleSweep sweep(some_runs());
+  test::TempDir tools;  // an rsvg-convert that tells what it is asked
+  replace_file(tools / "rsvg-convert", "#!/bin/sh\nfor last; do :; done\necho \"$last\" >\"$4\"\n");
+  std::filesystem::permissions(tools / "rsvg-convert", std::filesystem::perms::owner_all);
+  const std::string words = "report " + quoted(sweep.folder().path()) + " --figures figures";
+  const auto with_path = [&](const std::filesystem::path& path) {
+    return radsweep_says(sweep.folder().path(), "version >/dev/null; PATH=" + quoted(path) +
+                                                    " \"$radsweep\" " + words + " 2>&1");
+  };
+  const Answer without = with_path("/nowhere");
+  CHECK(without.exit_code == 0);
+  CHECK(has(without, "figures/auc.svg\n"));
+  CHECK(has(without, "no PNG files: rsvg-convert is not installed (package librsvg2-bin)"));
+  const auto figures = sweep.folder() / "figures";
+  CHECK_FALSE(std::filesystem::exists(figures / "auc.png"));
+  const Answer with = with_path(tools.path());
+  CHECK(has(with, "figures/auc.png\n"));
+  CHECK(read_file(figures / "auc.png") == (figures / "auc.svg").string() + "\n");
+  CHECK(has(with, "figures/roc-densenet121-160-px.png\n"));
+}
+
 TEST_CASE("radsweep sql reads in three formats and refuses to write") {
   test::SampleSweep sweep(some_runs());
   const std::string store = quoted(sweep.folder().path());
