@@ -16,6 +16,9 @@ inline constexpr const char* kBestLossWeights =
     "best_loss.safetensors";                               // of the lowest valid loss
 inline constexpr const char* kResultFile = "result.json";  // written last: the attempt is sealed
 
+// `radsweep wrap ATTEMPT_FOLDER`: the worker of an attempt that a program of the user's trains.
+inline constexpr const char* kWrapVerb = "wrap";
+
 // Exit codes of `radsweep-worker train` (BSD sysexits where one fits). The sealed result says more.
 enum class WorkerExit : int {
   done = 0,

@@ -24,6 +24,16 @@ void write_beat(const std::filesystem::path& attempt_folder, const Beat& beat) {
                        {"batches", beat.batches},     {"phase", beat.phase},
                        {"loss", beat.loss},           {"images_per_second", beat.images_per_second},
                        {"memory_mb", beat.memory_mb}, {"time_ms", beat.time_ms}};
+  json object = {{"step", beat.step},
+                 {"total_steps", beat.total_steps},
+                 {"epoch", beat.epoch},
+                 {"total_epochs", beat.total_epochs},
+                 {"phase", beat.phase},
+                 {"loss", beat.loss},
+                 {"images_per_second", beat.images_per_second},
+                 {"memory_mb", beat.memory_mb},
+                 {"time_ms", beat.time_ms}};
+  if (beat.train_seconds > 0) object["train_seconds"] = beat.train_seconds;
   replace_file(attempt_folder / kBeatFile, object.dump() + "\n", Durability::atomic_only);
 }
 
@@ -44,6 +54,7 @@ std::optional<Beat> read_beat(const std::filesystem::path& attempt_folder) {
     beat.images_per_second = number(object, "images_per_second");
     beat.memory_mb = number(object, "memory_mb");
     beat.time_ms = object.value("time_ms", std::int64_t{0});
+    beat.train_seconds = number(object, "train_seconds");
     return beat;
   } catch (const json::exception&) {
     return std::nullopt;  // of another format

@@ -47,4 +47,13 @@ void from_json(const json& object, EpochRecord& r) {
   object.at("images_per_second").get_to(r.images_per_second);
 }
 
+void to_json(json& object, const OwnEpoch& e) {
+  object = {{"epoch", e.epoch}, {"values", e.values}};
+}
+
+void from_json(const json& object, OwnEpoch& e) {
+  object.at("epoch").get_to(e.epoch);
+  object.at("values").get_to(e.values);
+}
+
 }  // namespace radsweep::attempt

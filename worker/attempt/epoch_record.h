@@ -1,6 +1,7 @@
 // What one epoch of training measured; the same record in events, checkpoints and results.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -16,6 +17,14 @@ struct Prediction {
   double probability = 0;
 
   bool operator==(const Prediction&) const = default;
+};
+
+// What a program of the user's reported of one epoch, by names of its own.
+struct OwnEpoch {
+  int epoch = 0;
+  std::map<std::string, double> values;  // finite
+
+  bool operator==(const OwnEpoch&) const = default;
 };
 
 struct EpochRecord {
@@ -39,5 +48,7 @@ void to_json(nlohmann::json& object, const Prediction& prediction);
 void from_json(const nlohmann::json& object, Prediction& prediction);
 void to_json(nlohmann::json& object, const EpochRecord& record);
 void from_json(const nlohmann::json& object, EpochRecord& record);
+void to_json(nlohmann::json& object, const OwnEpoch& epoch);
+void from_json(const nlohmann::json& object, OwnEpoch& epoch);
 
 }  // namespace radsweep::attempt

@@ -49,6 +49,12 @@ void EventLog::epoch(const EpochRecord& record, const std::vector<Prediction>& p
   append(std::move(object), Durability::synced);
 }
 
+void EventLog::metrics(const OwnEpoch& report) {
+  json object = report;
+  object["kind"] = "metrics";
+  append(std::move(object), Durability::atomic_only);
+}
+
 void EventLog::note(const std::string& text) {
   append({{"kind", "note"}, {"text", text}}, Durability::atomic_only);
 }
@@ -61,12 +67,14 @@ void EventLog::append(json object, Durability durability) {
 }
 
 void EventLog::catch_up() {
-  if (!pending_.empty()) write_pending(Durability::synced);
+  if (!pending_.empty() || unsynced_) write_pending(Durability::synced);
 }
 
 void EventLog::write_pending(Durability durability) {
+  unsynced_ = true;
   file_.append(pending_, durability);
   pending_.clear();
+  if (durability == Durability::synced) unsynced_ = false;
 }
 
 EventsRead read_events(const std::filesystem::path& attempt_folder, std::uint64_t offset) {

@@ -25,11 +25,15 @@ class EventLog {
   // {"kind":"epoch", ...EpochRecord, "predictions":[...]}; the predictions only when is_best.
   // On the disk when this returns, so that a checkpoint written after it never knows more.
   void epoch(const EpochRecord& record, const std::vector<Prediction>& predictions);
+  // {"kind":"metrics", ...OwnEpoch}: one report of a program of the user's. There may be many: on
+  // the disk after catch_up().
+  void metrics(const OwnEpoch& report);
   // {"kind":"note", "text":...}: a damaged checkpoint that was passed over, other threads than
   // before.
   void note(const std::string& text);
 
-  // Writes what could not be written; nothing when all of it was. On the disk when this returns.
+  // Writes what could not be written; nothing when all of it was. On the disk when this returns,
+  // reports and notes as well.
   void catch_up();
 
  private:
@@ -37,7 +41,8 @@ class EventLog {
   void write_pending(Durability durability);
 
   AppendFile file_;
-  std::string pending_;  // lines that are not in the file yet
+  std::string pending_;    // lines that are not in the file yet
+  bool unsynced_ = false;  // lines in the file that may not be on the disk
 };
 
 struct EventsRead {

@@ -51,6 +51,7 @@ template <typename Archive, typename ResultType>
 void visit_optional_members(Archive&& member, ResultType& r) {
   member("data_set", r.data_set);
   member("upsampled_images", r.upsampled_images);
+  member("own_epochs", r.own_epochs);
 }
 
 Outcome outcome_from_string(const std::string& text) {

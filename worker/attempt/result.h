@@ -47,7 +47,8 @@ struct Result {
   int train_studies = 0, train_positive = 0, train_images = 0;
   int valid_studies = 0, valid_positive = 0, valid_images = 0;
   // Results of older versions do not tell these.
-  std::optional<std::string> data_set;  // "CheXpert-v1.0", "CheXpert-v1.0-small", ...
+  std::optional<std::string> data_set;              // "CheXpert-v1.0", "CheXpert-v1.0-small", ...
+  std::optional<std::vector<OwnEpoch>> own_epochs;  // of a program of the user's, in order
   std::optional<int> upsampled_images;  // of the cache: sources smaller than the resolution
 
   bool operator==(const Result&) const = default;

@@ -58,28 +58,43 @@ Architecture architecture_from_json(const json& object) {
           whole<int>(object.at("bn_size"), "bn_size")};
 }
 
+json trainer_to_json(const Trainer& trainer) {
+  return {{"command", trainer.command},
+          {"folder", trainer.folder},
+          {"params", json::parse(trainer.params)},
+          {"metric", trainer.metric},
+          {"mode", trainer.mode}};
+}
+
+Trainer trainer_from_json(const json& object) {
+  return {object.at("command").get<std::vector<std::string>>(), object.at("folder"),
+          object.at("params").dump(), object.at("metric"), object.at("mode")};
+}
+
 json spec_to_json(const Spec& spec) {
-  return {{"format", kSpecFormat},
-          {"sweep", spec.sweep},
-          {"run", spec.run},
-          {"identity", spec.identity},
-          {"attempt", spec.attempt},
-          {"resolution", spec.resolution},
-          {"architecture", architecture_to_json(spec.architecture)},
-          {"seed", spec.seed},
-          {"train", recipe_to_json(spec.recipe)},
-          {"data",
-           {{"root", spec.data.root},
-            {"cache", spec.data.cache},
-            {"labels", labels_to_json(spec.data.labels)},
-            {"manifest", spec.data.manifest}}},
-          {"pretrained", spec.pretrained},
-          {"pretrained_sha256", spec.pretrained_sha256},
-          {"slot",
-           {{"gpu_uuid", spec.slot.gpu_uuid},
-            {"threads", spec.slot.threads},
-            {"cpus", spec.slot.cpus}}},
-          {"resume_from", spec.resume_from}};
+  json object = {{"format", kSpecFormat},
+                 {"sweep", spec.sweep},
+                 {"run", spec.run},
+                 {"identity", spec.identity},
+                 {"attempt", spec.attempt},
+                 {"resolution", spec.resolution},
+                 {"architecture", architecture_to_json(spec.architecture)},
+                 {"seed", spec.seed},
+                 {"train", recipe_to_json(spec.recipe)},
+                 {"data",
+                  {{"root", spec.data.root},
+                   {"cache", spec.data.cache},
+                   {"labels", labels_to_json(spec.data.labels)},
+                   {"manifest", spec.data.manifest}}},
+                 {"pretrained", spec.pretrained},
+                 {"pretrained_sha256", spec.pretrained_sha256},
+                 {"slot",
+                  {{"gpu_uuid", spec.slot.gpu_uuid},
+                   {"threads", spec.slot.threads},
+                   {"cpus", spec.slot.cpus}}},
+                 {"resume_from", spec.resume_from}};
+  if (spec.trainer) object["trainer"] = trainer_to_json(*spec.trainer);
+  return object;
 }
 
 Spec spec_from_json(const json& object) {
@@ -104,6 +119,7 @@ Spec spec_from_json(const json& object) {
   spec.slot = {slot.at("gpu_uuid"), whole<int>(slot.at("threads"), "threads"),
                whole_numbers(slot.at("cpus"), "cpus")};
   spec.resume_from = object.at("resume_from").get<std::vector<std::string>>();
+  if (object.contains("trainer")) spec.trainer = trainer_from_json(object["trainer"]);
   return spec;
 }
 
@@ -117,6 +133,11 @@ std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& 
 }
 
 std::string canonical_configuration(const Spec& spec) {
+  if (spec.trainer) {
+    json trainer = trainer_to_json(*spec.trainer);
+    trainer.erase("folder");
+    return trainer.dump();
+  }
   json architecture = architecture_to_json(spec.architecture);
   architecture.erase("name");
   return json{{"architecture", architecture},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,17 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
+// A program of the user's that trains instead of radsweep-worker; see worker/wrap.
+struct Trainer {
+  std::vector<std::string> command;  // the program and its arguments, every placeholder filled in
+  std::string folder;                // where it runs, absolute
+  std::string params = "{}";         // JSON object: the value of every axis
+  std::string metric;                // decides which epoch is the best
+  std::string mode = "max";          // max | min: which value of it
+
+  bool operator==(const Trainer&) const = default;
+};
+
 struct Spec {
   std::string sweep;
   std::string run;       // "480-densenet161-s3"
@@ -56,6 +68,8 @@ struct Spec {
   // Folders of older attempts of this run whose checkpoints may be resumed, relative to this
   // attempt's folder, newest first.
   std::vector<std::string> resume_from;
+  // With it, all of resolution, architecture, seed, recipe, data and pretrained says nothing.
+  std::optional<Trainer> trainer;
 
   bool operator==(const Spec&) const = default;
 };
@@ -70,6 +84,7 @@ std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& 
 // A slot's device and threads are left out although they decide the last bits: they set the order
 // in which sums are formed. Bit-identical numbers need the same identity and the same slot, which
 // is why a run that continues with other threads says so in its events.
+// With a trainer: its command, parameters and objective; not what its files hold.
 std::string canonical_configuration(const Spec& spec);
 
 void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec);
