@@ -20,16 +20,17 @@ never() {
 
 may base base
 may db db base
-may orchestrator orchestrator db worker/attempt base
+may orchestrator orchestrator db worker/attempt worker/wrap base
 may orchestrator/report orchestrator/report db worker/attempt base
 may worker/attempt worker/attempt base
+may worker/wrap worker/wrap worker/attempt base
 may worker/data worker/data worker/attempt base
 may worker/kernels worker/kernels base
 may worker/model worker/model worker/kernels worker/attempt base
 may worker/train worker/train worker/model worker/data worker/attempt base
 may worker/commands worker base
 
-for torch_free in base db orchestrator worker/attempt worker/data worker/model/import; do
+for torch_free in base db orchestrator worker/attempt worker/wrap worker/data worker/model/import; do
   never $torch_free 'torch/|ATen/|c10/' 'LibTorch must not be here'
 done
 never orchestrator 'sqlite3|SQLiteCpp/' 'the database is reached through db/ only'
