@@ -139,7 +139,8 @@ class Reader {
 
   [[noreturn]] void refuse(const std::string& why) const {
     throw Error(ExitCode::usage, "run the query", sql_, why,
-                "the views are runs, epochs, summary and predictions");
+                "the views are runs, epochs, summary and predictions; of trainers of your own"
+                " params, objectives and objective_summary");
   }
 
   // Wrong SQL is the asker's, everything else (locked, damaged, disk) the environment's fault.

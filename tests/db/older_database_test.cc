@@ -47,6 +47,9 @@ TEST_CASE("a database of an older version is read as it is, then migrated with a
   SUBCASE("2") {
     version = 2;
   }
+  SUBCASE("3") {
+    version = 3;
+  }
   test::TempDir dir;
   const std::filesystem::path path = database_of_version(version, dir);
   Database old = Database::open_for_reading(path);
