@@ -63,9 +63,10 @@ void check_epochs(const Sweep& sweep, const SweepPlaces& places, Problems& probl
 }
 
 void check_size(const Sweep& sweep, Problems& problems) {
-  double runs = static_cast<double>(sweep.grid.resolutions.size()) *
-                static_cast<double>(sweep.grid.architectures.size()) *
-                static_cast<double>(sweep.grid.seeds.size());
+  double runs = sweep.trainer ? 1
+                              : static_cast<double>(sweep.grid.resolutions.size()) *
+                                    static_cast<double>(sweep.grid.architectures.size()) *
+                                    static_cast<double>(sweep.grid.seeds.size());
   for (const auto& axis : sweep.grid.extra) runs *= static_cast<double>(axis.values.size());
   if (!sweep.grid.pretrained.empty()) runs *= static_cast<double>(sweep.grid.pretrained.size());
   if (runs <= kMostRuns) return;
@@ -75,6 +76,10 @@ void check_size(const Sweep& sweep, Problems& problems) {
 }  // namespace
 
 void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  if (sweep.trainer) {
+    check_size(sweep, problems);
+    return;
+  }
   check_resolutions(sweep, places, problems);
   check_keys(places, problems);
   check_epochs(sweep, places, problems);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "orchestrator/sweep/expand_own.h"
 #include "orchestrator/sweep/memory.h"
 #include "orchestrator/sweep/run_name.h"
 
@@ -161,6 +162,7 @@ void refuse_no_batch(const Sweep& sweep, const std::vector<PlannedRun>& runs,
 }  // namespace
 
 std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
+  if (sweep.trainer) return expand_own(sweep, combinations(sweep.grid.extra));
   const std::vector<Start> starts = read_starts(sweep);
   attempt::Spec spec;
   spec.sweep = sweep.name;

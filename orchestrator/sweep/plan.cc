@@ -109,8 +109,9 @@ Plan make_plan(PlanInput input) {
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     if (has_ended(plan.rows[i].state)) continue;
     ++plan.to_do;
-    plan.checkpoint_bytes +=
-        checkpoint_bytes(plan.input.runs[i].spec.architecture, plan.input.runs[i].spec.recipe);
+    if (!plan.input.runs[i].spec.trainer)
+      plan.checkpoint_bytes +=
+          checkpoint_bytes(plan.input.runs[i].spec.architecture, plan.input.runs[i].spec.recipe);
     if (plan.rows[i].seconds) durations.push_back(*plan.rows[i].seconds);
   }
   for (const int px : plan.input.resolutions) {

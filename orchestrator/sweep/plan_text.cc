@@ -26,9 +26,9 @@ std::map<std::string, int> state_counts(const Plan& plan) {
 }
 
 template <typename Items, typename Word>
-std::string joined(const Items& items, const Word& word) {
+std::string joined(const Items& items, const Word& word, const char* between = ", ") {
   std::string text;
-  for (const auto& item : items) text += (text.empty() ? "" : ", ") + word(item);
+  for (const auto& item : items) text += (text.empty() ? "" : between) + word(item);
   return text;
 }
 
@@ -58,13 +58,30 @@ std::string time_line(const Plan& plan) {
          " runs, by the speed of " + std::to_string(plan.measured_runs) + " finished ones";
 }
 
+// Of a program of the user's nothing is known but what it is called.
+bool is_own(const Plan& plan) {
+  return !plan.input.runs.empty() && plan.input.runs.front().spec.trainer;
+}
+
+std::string data_line(const Plan& plan) {
+  const PlanInput& input = plan.input;
+  if (is_own(plan)) {
+    const attempt::Trainer& trainer = *input.runs.front().spec.trainer;
+    return "command " +
+           joined(
+               trainer.command, [](const std::string& word) { return word; }, " ") +
+           " (in " + trainer.folder + ")\nseeks   " + trainer.mode + " " + trainer.metric + "\n";
+  }
+  return "data    " + input.data.source.root + ": " + std::to_string(input.data.train_studies) +
+         " training studies, " + std::to_string(input.data.train_images) + " images\n";
+}
+
 std::string heading(const Plan& plan) {
   const PlanInput& input = plan.input;
   const auto same = [](const std::string& word) { return word; };
   std::string text = "sweep   " + input.sweep + " (" + input.file + ")\n";
   text += "store   " + input.store + (input.store_exists ? "" : " (new)") + "\n";
-  text += "data    " + input.data.source.root + ": " + std::to_string(input.data.train_studies) +
-          " training studies, " + std::to_string(input.data.train_images) + " images\n";
+  text += data_line(plan);
   text +=
       "runs    " + std::to_string(plan.rows.size()) + ": " +
       joined(state_counts(plan),
@@ -76,8 +93,10 @@ std::string heading(const Plan& plan) {
   }
   text += "slots   " + std::to_string(input.slots.size()) + ": " +
           joined(input.slots, [](const PlanSlot& slot) { return slot.label; }) + "\n";
-  text += "disk    image cache " + bytes_in_words(plan.cache_bytes) + ", checkpoints " +
-          bytes_in_words(plan.checkpoint_bytes) + "\n";
+  if (!is_own(plan)) {
+    text += "disk    image cache " + bytes_in_words(plan.cache_bytes) + ", checkpoints " +
+            bytes_in_words(plan.checkpoint_bytes) + "\n";
+  }
   text += "time    " + time_line(plan) + "\n";
   for (const std::string& thing : input.missing) text += "first   make " + thing + "\n";
   return text;
@@ -132,10 +151,15 @@ std::string seconds_in_words(double seconds) {
 std::string to_text(const Plan& plan) {
   std::vector<std::vector<std::string>> rows = {
       {"run", "state", "cost", "multiply-adds", "memory", "time"}};
+  if (is_own(plan)) rows = {{"run", "state", "time"}};
   for (const PlanRow& row : plan.rows) {
-    rows.push_back({row.name, row.state, formatted("%.1fx", row.relative_cost),
-                    formatted("%.2e", row.cost), bytes_in_words(row.memory_bytes),
-                    row.seconds ? seconds_in_words(*row.seconds) : "?"});
+    rows.push_back({row.name, row.state});
+    if (!is_own(plan)) {
+      rows.back().insert(rows.back().end(),
+                         {formatted("%.1fx", row.relative_cost), formatted("%.2e", row.cost),
+                          bytes_in_words(row.memory_bytes)});
+    }
+    rows.back().push_back(row.seconds ? seconds_in_words(*row.seconds) : "?");
   }
   return heading(plan) + "\n" + table(rows) + (plan.schedule ? schedule_table(plan) : "");
 }

@@ -19,6 +19,9 @@ using AxisValues = std::vector<std::pair<std::string, nlohmann::json>>;
 // ending, or "none".
 std::string start_label(const WeightsFiles& files, const std::string& architecture);
 
+// A value as arguments and names have it: 0.001, 3, true, adam.
+std::string spelled(const nlohmann::json& value);
+
 // "base_lr=0.001 dropout=0.3"; "" without extra axes.
 std::string variant_of(const AxisValues& values);
 
@@ -27,5 +30,8 @@ std::string variant_of(const AxisValues& values);
 // that the end gives way to 8 hex digits of a checksum of the whole.
 std::string run_name(int resolution, const std::string& architecture, std::int64_t seed,
                      const AxisValues& values);
+
+// The same for axes of any name, in file order: "lr0.01-depth3-optimizer=adam-s1".
+std::string own_run_name(const AxisValues& values);
 
 }  // namespace radsweep::orchestrator

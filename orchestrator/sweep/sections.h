@@ -27,6 +27,8 @@ void read_data(Section& top, Sweep& sweep, Problems& problems);
 void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
 // `train:`; after read_grid, which says which architectures there are.
 void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
+// `worker:`, `objective:` and a grid of any axes; for files with `worker:`, instead of the above.
+void read_own_trainer(Section& top, Sweep& sweep, Problems& problems);
 // `resources:` and `retry:`.
 void read_resources(Section& top, Sweep& sweep, Problems& problems);
 void read_retry(Section& top, Sweep& sweep, Problems& problems);

@@ -47,6 +47,13 @@ struct Grid {
   std::vector<WeightsFiles> pretrained;  // an axis when not empty; then Sweep::pretrained is
 };
 
+// `worker:` and `objective:`: a program of the user's trains.
+struct OwnTrainer {
+  std::vector<std::string> command;  // argv; {axis} stands for the run's value of that axis
+  std::string metric;                // decides which epoch and which cell is the best
+  std::string mode;                  // max | min
+};
+
 struct Resources {
   std::vector<std::string> gpus;  // UUIDs or indices as written; empty: all
   int runs_per_gpu = 1;
@@ -68,6 +75,7 @@ struct Sweep {
   Grid grid;
   attempt::Recipe recipe;  // base values; axes override them
   WeightsFiles pretrained;
+  std::optional<OwnTrainer> trainer;  // then grid.extra has all axes, of any name and type
   Resources resources;
   RetryRule retry;
 };

@@ -47,9 +47,13 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
   SweepPlaces places;
   Section top("", load_yaml(text, problems), {});
   read_name(top, sweep, problems);
-  read_data(top, sweep, problems);
-  read_grid(top, sweep, places, problems);
-  read_train(top, sweep, places, problems);
+  if (top.has("worker") || top.has("objective")) {
+    read_own_trainer(top, sweep, problems);
+  } else {
+    read_data(top, sweep, problems);
+    read_grid(top, sweep, places, problems);
+    read_train(top, sweep, places, problems);
+  }
   read_resources(top, sweep, problems);
   read_retry(top, sweep, problems);
   top.refuse_rest(problems);

@@ -138,11 +138,23 @@ void add_rest(std::vector<SweepKey>& keys) {
               kLeastTimeLimit_h, 24 * 365)});
 }
 
+void add_own_trainer(std::vector<SweepKey>& keys) {
+  keys.insert(
+      keys.end(),
+      {section("worker", "a program of your own that trains, instead of radsweep's"),
+       required(own_form("worker.command",
+                         "the program and its arguments; {axis} stands for the run's value")),
+       section("objective", "what the program's epochs and the grid's cells are judged by"),
+       required(text("objective.metric", "the name the program reports it by")),
+       required(choice("objective.mode", "which value of it is the best", {"max", "min"}))});
+}
+
 std::vector<SweepKey> make_keys() {
   std::vector<SweepKey> keys = {
       required(own_form("name", "of the sweep; its results are in runs/NAME"))};
   add_data(keys);
   add_grid(keys);
+  add_own_trainer(keys);
   add_rest(keys);
   return keys;
 }

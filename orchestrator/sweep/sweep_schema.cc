@@ -97,6 +97,10 @@ Json gpus() {
   return {{"anyOf", {{{"const", "all"}}, one, list_of(one, 1)}}};
 }
 
+Json scalar() {
+  return {{"anyOf", {kText, {{"type", "number"}}, {{"type", "boolean"}}}}};
+}
+
 Json own_form(const std::string& name) {
   if (name == "name") {
     return {{"type", "string"}, {"pattern", "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}};
@@ -109,6 +113,9 @@ Json own_form(const std::string& name) {
   if (name == "grid.architecture.blocks") {
     return {
         {"type", "array"}, {"items", numbers("integer", 1, 256)}, {"minItems", 1}, {"maxItems", 8}};
+  }
+  if (name == "worker.command") {
+    return {{"type", "array"}, {"items", scalar()}, {"minItems", 1}};
   }
   if (name == "grid.pretrained") return one_or_list_of(weights());
   if (name == "train.pretrained") return weights();
@@ -148,7 +155,7 @@ Json section_schema(const std::string& name) {
   for (const SweepKey& key : sweep_keys()) {
     if (!key.name.starts_with(prefix)) continue;
     const std::string last = key.name.substr(prefix.size());
-    if (last.find('.') != std::string::npos) continue;
+    if (last.find('.') != std::string::npos || last == "worker" || last == "objective") continue;
     properties[last] = entry_of(key);
     if (key.need == SweepKey::Need::required) needed.push_back(last);
   }
@@ -162,13 +169,30 @@ Json section_schema(const std::string& name) {
   return schema;
 }
 
+// A file whose trainer is a program of the user's: a grid of any axes.
+Json own_trainer_schema() {
+  Json properties = Json::object();
+  for (const char* key : {"name", "worker", "objective", "resources", "retry"}) {
+    properties[key] = entry_of(sweep_key(key));
+  }
+  properties["grid"] = {{"description", "the axes: one run for every combination of their values"},
+                        {"type", "object"},
+                        {"additionalProperties", one_or_list_of(scalar())}};
+  return {{"type", "object"},
+          {"additionalProperties", false},
+          {"properties", properties},
+          {"required", {"name", "worker", "objective", "grid"}}};
+}
+
 }  // namespace
 
 Json sweep_schema() {
   Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                  {"title", "radsweep sweep file"},
                  {"$comment", "written by radsweep schema; do not edit"}};
-  schema.update(section_schema(""));
+  schema["if"] = {{"anyOf", {{{"required", {"worker"}}}, {{"required", {"objective"}}}}}};
+  schema["then"] = own_trainer_schema();
+  schema["else"] = section_schema("");
   return schema;
 }
 

@@ -35,6 +35,13 @@ std::optional<Value> Section::find(const std::string& key) {
   return std::nullopt;
 }
 
+bool Section::has(const std::string& key) const {
+  for (const auto& pair : node_) {
+    if (pair.first.Scalar() == key) return true;
+  }
+  return false;
+}
+
 std::optional<Value> Section::take(const std::string& key) {
   ensure(sweep_key(name_of(key)).need == SweepKey::Need::optional, "a required key is optional");
   return find(key);

@@ -18,6 +18,8 @@ class Section {
   // nullopt, with a problem added, when the value is no mapping.
   static std::optional<Section> open(const Value& value, Problems& problems);
 
+  // Whether the key is there; does not count it as known.
+  bool has(const std::string& key) const;
   // The value of a key, which from now on counts as known; nullopt when it is absent. A key that
   // the table of sweep_keys.h lacks, or has the other way about, is a bug: Error(internal).
   std::optional<Value> take(const std::string& key);

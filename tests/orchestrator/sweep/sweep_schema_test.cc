@@ -21,7 +21,7 @@ using nlohmann::json;
 namespace {
 
 const json& schema() {
-  static const json kSchema = json::parse(sweep_schema().dump());
+  static const json kSchema = json::parse(sweep_schema().dump()).at("else");
   return kSchema;
 }
 
@@ -107,7 +107,32 @@ TEST_CASE("the parser takes every key of the schema, at the value an editor prop
   std::size_t nested = 0;
   for (const auto& name : attempt::recipe_key_names()) nested += name.find('.') != name.npos;
   const std::size_t recipe = attempt::recipe_keys().size() + nested + 1;  // 1: augment itself
-  CHECK(keys.size() + 1 == sweep_keys().size() + 2 * recipe);             // 1: grid.pretrained
+  const std::size_t own = 5;  // worker, objective and what is in them: of the other kind of file
+  CHECK(keys.size() + 1 + own == sweep_keys().size() + 2 * recipe);  // 1: grid.pretrained
+}
+
+TEST_CASE("a file with a worker of its own conforms to the schema and has axes of any name") {
+  const json own = json::parse(sweep_schema().dump()).at("then");
+  json file = json_of_yaml(R"(
+name: t
+worker: {command: [python, train.py, --lr, "{lr}"]}
+objective: {metric: valid_loss, mode: min}
+grid: {lr: [0.1, 0.01], optimizer: [adam, sgd], amp: [true, false], seed: 1}
+retry: {max_attempts: 2}
+)");
+  CHECK(offence(file, own) == "");
+  CHECK(parses(file));
+  file["worker"]["command"] = json::array({"train", "{lrr}"});
+  CHECK(complaint(file.dump()).find("did you mean 'lr'?") != std::string::npos);
+  file["worker"]["command"] = json::array({"train", "{{lrr}}", "{\"a\": 1}"});
+  CHECK(parses(file));
+  file.erase("worker");
+  CHECK(complaint(file.dump()).find("lacks 'worker', which 'objective' needs") !=
+        std::string::npos);
+  file["worker"]["command"] = json::array({"train"});
+  file["train"] = json::object();
+  CHECK_FALSE(parses(file));
+  CHECK_FALSE(offence(file, own) == "");
 }
 
 TEST_CASE("the parser can take no key that the schema lacks") {
