@@ -1,7 +1,6 @@
 #include "orchestrator/report/html_page.h"
 
 #include <algorithm>
-#include <kainjow/mustache.hpp>
 #include <set>
 
 #include "base/error.h"
@@ -12,26 +11,12 @@
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/orderings.h"
 #include "orchestrator/report/page_notes.h"
+#include "orchestrator/report/page_parts.h"
 #include "orchestrator/report/page_text.h"
 #include "orchestrator/report/paper_statements.h"
 
 namespace radsweep::report {
 namespace {
-
-using Data = kainjow::mustache::data;
-
-Data new_list() {
-  return Data(Data::type::list);
-}
-
-template <typename Value, typename Format>
-std::string text_or_nothing(const std::optional<Value>& value, Format&& format) {
-  return value ? format(*value) : std::string(kNothing);
-}
-
-std::string plural(std::size_t count, const std::string& singular, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? singular : many);
-}
 
 std::string subtitle(const SweepRecord& record, const PageOrigin& origin) {
   std::set<int> resolutions;
@@ -57,14 +42,6 @@ const Cell* highest_cell(const SweepRecord& record) {
     if (cell.mean && (!highest || *cell.mean > *highest->mean)) highest = &cell;
   }
   return highest;
-}
-
-Data tile(const std::string& what, const std::string& value, const std::string& detail) {
-  Data data;
-  data.set("what", what);
-  data.set("value", value);
-  data.set("detail", detail);
-  return data;
 }
 
 Data tiles(const SweepRecord& record) {
@@ -151,17 +128,6 @@ Data comparison_rows(const std::vector<Comparison>& comparisons) {
   return list;
 }
 
-Data panel_list(const std::vector<Panel>& panels) {
-  Data list = new_list();
-  for (const Panel& panel : panels) {
-    Data data;
-    data.set("title", panel.title);
-    data.set("chart", svg(panel.chart));
-    list.push_back(std::move(data));
-  }
-  return list;
-}
-
 Data run_rows(const SweepRecord& record) {
   Data list = new_list();
   for (const RunRow& run : record.runs) {
@@ -182,49 +148,6 @@ Data run_rows(const SweepRecord& record) {
     row.set("device", run.device.empty() ? kNothing : run.device);
     row.set("has_error", Data(!run.error.empty() && run.state != "done"));
     row.set("error", run.error_class + ": " + run.error);
-    list.push_back(std::move(row));
-  }
-  return list;
-}
-
-Data failure_rows(const SweepRecord& record) {
-  Data list = new_list();
-  for (const FailedAttempt& failure : record.failures) {
-    Data row;
-    row.set("run", failure.run);
-    row.set("attempt", std::to_string(failure.attempt));
-    row.set("error_class", failure.error_class);
-    row.set("error", failure.error);
-    row.set("has_log", Data(!failure.log_tail.empty()));
-    row.set("log", failure.log_tail);
-    list.push_back(std::move(row));
-  }
-  return list;
-}
-
-// "a", or "a (12 runs), b (18 runs)"; a grid may have very many values.
-std::string values_text(const Fact& fact, bool with_counts) {
-  constexpr std::size_t kMost = 16;
-  std::string text;
-  std::size_t shown = 0;
-  for (const auto& [value, runs] : fact.values) {
-    if (shown++ == kMost) return text + ", …";
-    text += (text.empty() ? "" : ", ") + value;
-    if (with_counts && fact.values.size() > 1) {
-      text += " (" + plural(static_cast<std::size_t>(runs), "run", "runs") + ")";
-    }
-  }
-  return text;
-}
-
-enum class Counts { shown, hidden };
-
-Data fact_rows(const std::vector<Fact>& facts, Counts counts) {
-  Data list = new_list();
-  for (const Fact& fact : facts) {
-    Data row;
-    row.set("name", fact.name);
-    row.set("value", values_text(fact, counts == Counts::shown));
     list.push_back(std::move(row));
   }
   return list;

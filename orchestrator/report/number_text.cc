@@ -33,6 +33,14 @@ std::string fixed(double value, int digits) {
   return result;
 }
 
+std::string significant(double value, int digits) {
+  std::array<char, 64> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                 std::chars_format::general, digits)
+                       .ptr;
+  return std::string(text.data(), end);
+}
+
 std::string points(double auc) {
   return fixed(100 * auc, 2);
 }

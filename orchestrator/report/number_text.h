@@ -13,6 +13,8 @@ inline constexpr const char* kNothing = "–";
 std::string shortest(double value);
 // `digits` after the point, rounded; never "-0.00".
 std::string fixed(double value, int digits);
+// So many significant digits, for values of any size: "0.01235", "12.35", "1.235e+06".
+std::string significant(double value, int digits);
 // An AUC of 0..1 as the paper prints it: times 100, two decimals.
 std::string points(double auc);
 // The same with its sign, for differences: "+1.63".

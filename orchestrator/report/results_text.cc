@@ -1,4 +1,3 @@
-#include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/results_format.h"
 #include "orchestrator/report/text_table.h"
@@ -38,12 +37,6 @@ TextTable table_of(const std::vector<Cell>& cells) {
   return table;
 }
 
-std::string markdown_line(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& cell : cells) line += " " + cell + " |";
-  return line + "\n";
-}
-
 }  // namespace
 
 std::string results_as_text(const std::vector<Cell>& cells) {
@@ -51,15 +44,7 @@ std::string results_as_text(const std::vector<Cell>& cells) {
 }
 
 std::string results_as_markdown(const std::vector<Cell>& cells) {
-  const TextTable table = table_of(cells);
-  std::vector<std::string> rule;
-  for (const Align align : table.align) rule.emplace_back(align == Align::right ? "--:" : ":--");
-  std::string text = markdown_line(table.header) + markdown_line(rule);
-  for (std::vector<std::string> row : table.rows) {
-    for (std::string& cell : row) cell = markdown_cell(cell);
-    text += markdown_line(row);
-  }
-  return text;
+  return lay_out_markdown(table_of(cells));
 }
 
 }  // namespace radsweep::report

@@ -21,6 +21,12 @@ std::string line_of(const Row& cells, const std::vector<std::size_t>& widths,
   return line + "\n";
 }
 
+std::string markdown_line(const Row& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + cell + " |";
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string lay_out(const TextTable& table) {
@@ -38,6 +44,17 @@ std::string lay_out(const TextTable& table) {
   lines.insert(lines.begin() + 1, rule);
   std::string text;
   for (const Row& cells : lines) text += line_of(cells, widths, table.align);
+  return text;
+}
+
+std::string lay_out_markdown(const TextTable& table) {
+  Row rule;
+  for (const Align align : table.align) rule.emplace_back(align == Align::right ? "--:" : ":--");
+  std::string text = markdown_line(table.header) + markdown_line(rule);
+  for (Row row : table.rows) {
+    for (std::string& cell : row) cell = markdown_cell(cell);
+    text += markdown_line(row);
+  }
   return text;
 }
 

@@ -1,4 +1,4 @@
-// Columns of text lined up for a terminal.
+// Columns of text lined up for a terminal, or for Markdown.
 #pragma once
 
 #include <string>
@@ -17,5 +17,7 @@ struct TextTable {
 // Header, a rule and the rows, two spaces between columns, no trailing spaces, each line ended
 // by '\n'. Control characters in cells become spaces.
 std::string lay_out(const TextTable& table);
+// The same as a table of Markdown.
+std::string lay_out_markdown(const TextTable& table);
 
 }  // namespace radsweep::report

@@ -1,0 +1,166 @@
+#include "orchestrator/report/own_results.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orchestrator/report/number_text.h"
+#include "orchestrator/report/table_reader.h"
+
+namespace radsweep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;  // axes in the order of the sweep file
+
+std::string spelled(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+OwnRun read_run(const TableReader& rows) {
+  OwnRun run;
+  run.name = rows.text("run_id");
+  run.variant = rows.text("variant");
+  run.seed = rows.integer("seed");
+  run.state = rows.text("state");
+  run.attempts = rows.small("attempts");
+  run.best = rows.optional_real("value");
+  if (rows.optional_integer("epoch")) run.best_epoch = rows.small("epoch");
+  run.train_seconds = rows.optional_real("train_seconds");
+  run.device = rows.text("device");
+  run.error_class = rows.text("error_class");
+  run.error = rows.text("error");
+  return run;
+}
+
+void read_runs(db::Database& database, OwnResults& results) {
+  TableReader rows(db::query(
+      database,
+      "SELECT told.run_id, told.variant, told.seed, told.state, told.metric, told.mode,"
+      " told.value, told.epoch, runs.attempts, runs.train_seconds, runs.device, runs.error_class,"
+      " runs.error, runs.config"
+      " FROM objectives AS told JOIN runs ON runs.run_id = told.run_id"
+      " JOIN run ON run.name = told.run_id WHERE told.current = 1 ORDER BY run.id"));
+  while (rows.next()) {
+    OwnRun run = read_run(rows);
+    results.metric = rows.text("metric");
+    results.mode = rows.text("mode");
+    results.axes.clear();
+    const Json config = Json::parse(rows.text("config"));  // the database checks that it is JSON
+    for (const auto& [name, value] : config.at("params").items()) {
+      results.has_seeds = results.has_seeds || name == "seed";
+      if (name == "seed") continue;
+      results.axes.push_back(name);
+      run.values.push_back(spelled(value));
+    }
+    results.runs.push_back(std::move(run));
+  }
+}
+
+void read_curves(db::Database& database, OwnResults& results) {
+  TableReader rows(db::query(
+      database,
+      "SELECT run.name, told.epoch, told.value FROM run JOIN metric AS told ON told.run_id = run.id"
+      " AND told.name = json_extract(run.config, '$.objective.metric')"
+      " WHERE run.current = 1 ORDER BY run.id, told.epoch"));
+  auto run = results.runs.begin();
+  while (rows.next()) {
+    run = std::ranges::find(run, results.runs.end(), rows.text("name"), &OwnRun::name);
+    if (run == results.runs.end()) return;  // added since the runs were read
+    run->curve.emplace_back(rows.small("epoch"), rows.optional_real("value").value());
+  }
+}
+
+OwnCell& cell_of(OwnResults& results, const OwnRun& run) {
+  const auto found = std::ranges::find(results.cells, run.variant, &OwnCell::variant);
+  if (found != results.cells.end()) return *found;
+  OwnCell& cell = results.cells.emplace_back();
+  cell.variant = run.variant;
+  cell.values = run.values;
+  return cell;
+}
+
+// Everything but what the view has.
+void make_cells(OwnResults& results) {
+  for (const OwnRun& run : results.runs) {
+    OwnCell& cell = cell_of(results, run);
+    if (run.state != "done") {
+      ++cell.missing;
+      cell.missing_seeds.push_back(run.seed);
+      continue;
+    }
+    ++cell.n;
+    const double before = cell.train_seconds.value_or(0);
+    cell.train_seconds = before + (run.train_seconds.value_or(0) - before) / cell.n;
+  }
+}
+
+void add_statistics(db::Database& database, OwnResults& results) {
+  TableReader rows(db::query(database, "SELECT * FROM objective_summary"));
+  while (rows.next()) {
+    const auto cell = std::ranges::find(results.cells, rows.text("variant"), &OwnCell::variant);
+    if (cell == results.cells.end()) continue;  // added since the runs were read
+    cell->n = rows.small("n");
+    cell->mean = rows.optional_real("mean");
+    cell->std_dev = rows.optional_real("std");
+    cell->min = rows.optional_real("min");
+    cell->max = rows.optional_real("max");
+    cell->best_run = rows.text("best_run");
+  }
+}
+
+}  // namespace
+
+bool OwnResults::is_better(double value, double than) const {
+  return mode == "min" ? value < than : value > than;
+}
+
+const OwnCell* OwnResults::best_cell() const {
+  const OwnCell* best = nullptr;
+  for (const OwnCell& cell : cells) {
+    if (cell.mean && (!best || is_better(*cell.mean, *best->mean))) best = &cell;
+  }
+  return best;
+}
+
+const OwnRun* OwnResults::best_run() const {
+  const OwnRun* found = nullptr;
+  for (const OwnRun& run : runs) {
+    if (run.state != "done" || !run.best) continue;
+    if (!found || is_better(*run.best, *found->best)) found = &run;
+  }
+  return found;
+}
+
+bool has_own_trainer(db::Database& database) {
+  return !db::query(database,
+                    "SELECT 1 FROM runs WHERE current = 1"
+                    " AND json_extract(config, '$.objective') IS NOT NULL LIMIT 1")
+              .rows.empty();
+}
+
+OwnResults read_own_results(db::Database& database) {
+  OwnResults results;
+  read_runs(database, results);
+  read_curves(database, results);
+  make_cells(results);
+  add_statistics(database, results);
+  return results;
+}
+
+std::string mean_and_std(const OwnCell& cell) {
+  if (!cell.mean) return kNothing;
+  const std::string mean = significant(*cell.mean, 4);
+  return cell.std_dev ? mean + " ± " + significant(*cell.std_dev, 2) : mean;
+}
+
+std::string missing_text(const OwnResults& results, const OwnCell& cell) {
+  if (cell.missing == 0) return "";
+  if (!results.has_seeds)
+    return std::to_string(cell.missing) + (cell.missing == 1 ? " run" : " runs");
+  std::string text;
+  for (const std::int64_t seed : cell.missing_seeds) {
+    text += (text.empty() ? "" : ", ") + std::to_string(seed);
+  }
+  return text;
+}
+
+}  // namespace radsweep::report

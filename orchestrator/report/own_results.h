@@ -1,0 +1,65 @@
+// The answer of a sweep whose trainer is a program of the user's: one cell per combination of all
+// its axes but the seed, in the objective's own unit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "db/database.h"
+
+namespace radsweep::report {
+
+// A current run. `values` are those of OwnResults::axes, as the sweep file has them.
+struct OwnRun {
+  std::string name, variant;
+  std::vector<std::string> values;
+  std::int64_t seed = 0;
+  std::string state;  // as in the database
+  int attempts = 0;
+  std::optional<double> best;  // the objective's, of all epochs so far
+  std::optional<int> best_epoch;
+  std::vector<std::pair<int, double>> curve;  // epoch and objective, in order
+  std::optional<double> train_seconds;
+  std::string device, error_class, error;  // "" when there is none
+};
+
+struct OwnCell {
+  std::string variant;  // "lr=0.1 optimizer=adam"
+  std::vector<std::string> values;
+  int n = 0;        // done runs
+  int missing = 0;  // others
+  std::vector<std::int64_t> missing_seeds;
+  std::optional<double> mean;
+  std::optional<double> std_dev;  // n - 1 in the denominator; nothing below two runs
+  std::optional<double> min, max;
+  std::string best_run;                 // "" when n = 0
+  std::optional<double> train_seconds;  // mean of the done runs
+};
+
+struct OwnResults {
+  std::string metric, mode;       // mode: max | min
+  std::vector<std::string> axes;  // without the seed, in the sweep file's order
+  bool has_seeds = false;         // the seed is an axis
+  std::vector<OwnCell> cells;     // in the order of the grid, as are the runs
+  std::vector<OwnRun> runs;
+
+  // The cell with the best mean; nullptr before any run is done. Lives as long as this object.
+  const OwnCell* best_cell() const;
+  const OwnRun* best_run() const;  // of the done ones
+  bool is_better(double value, double than) const;
+};
+
+// Whether the current runs are those of a program of the user's. Throws Error, as the next one
+// does, when the database cannot be read.
+bool has_own_trainer(db::Database& database);
+OwnResults read_own_results(db::Database& database);
+
+// "0.01235 ± 0.0011", "0.01235" for a single run, "–" without any.
+std::string mean_and_std(const OwnCell& cell);
+// "4, 5", or "2 runs" where there are no seeds; "" when nothing is missing.
+std::string missing_text(const OwnResults& results, const OwnCell& cell);
+
+}  // namespace radsweep::report
