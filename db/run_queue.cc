@@ -118,7 +118,10 @@ bool RunQueue::finish(const Fence& fence, const ResultRow& result,
     upsert_metrics(connection, fence, metrics);
     replace_predictions(connection, fence, predictions);
     log_event(connection, now, "done",
-              result.best_auc ? "AUC " + std::to_string(*result.best_auc) : "no AUC", fence);
+              result.best_auc          ? "AUC " + std::to_string(*result.best_auc)
+              : result.weights.empty() ? ""  // of a program of the user's
+                                       : "no AUC",
+              fence);
   });
   return finished;
 }

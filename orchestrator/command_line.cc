@@ -10,6 +10,8 @@
 #include "code_version.h"
 #include "orchestrator/commands/complete.h"
 #include "orchestrator/commands/verbs.h"
+#include "worker/attempt/attempt_files.h"
+#include "worker/wrap/wrap.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -43,6 +45,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_predict(app, exit_code);
   add_sql(app, exit_code);
   add_logs(app, exit_code);
+  add_log(app, exit_code);
   add_retry(app, exit_code);
   add_cancel(app, exit_code);
   add_stop(app, exit_code);
@@ -142,6 +145,8 @@ int run_command_line(int argc, char** argv) {
   if (argc > 1 && std::string(argv[1]) == kCompleteWord) {
     return answer_completion(app, {argv + 2, argv + argc});
   }
+  // not a verb for people: what `radsweep run` starts where the sweep names a program
+  if (argc == 3 && std::string(argv[1]) == attempt::kWrapVerb) return wrap::wrap(argv[2]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

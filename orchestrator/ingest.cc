@@ -31,6 +31,12 @@ void append_metrics(std::vector<db::MetricRow>& rows, const attempt::EpochRecord
   add("is_best_loss", record.is_best_loss ? 1 : 0);
 }
 
+void append_metrics(std::vector<db::MetricRow>& rows, const attempt::OwnEpoch& report) {
+  for (const auto& [name, value] : report.values) {
+    if (std::isfinite(value)) rows.push_back({report.epoch, name, value});
+  }
+}
+
 std::vector<db::PredictionRow> to_rows(const std::vector<attempt::Prediction>& predictions) {
   std::vector<db::PredictionRow> rows;
   rows.reserve(predictions.size());
@@ -49,6 +55,14 @@ struct Told {
 
 void add_epoch(Told& told, const nlohmann::json& event) {
   try {
+    if (event.at("kind") == "metrics") {
+      const auto report = event.get<attempt::OwnEpoch>();
+      if (report.epoch < 0)
+        ++told.damaged;
+      else
+        append_metrics(told.metrics, report);
+      return;
+    }
     if (event.at("kind") != "epoch") return;
     const auto record = event.get<attempt::EpochRecord>();
     const auto predictions = event.value("predictions", std::vector<attempt::Prediction>{});
@@ -115,7 +129,7 @@ bool ingest_result(db::RunQueue& queue, const db::Fence& fence, const fs::path& 
   row.torch_version = result.torch_version;
   row.data_manifest = result.data_manifest;
   row.images_sha256 = result.images_sha256;
-  row.weights = (weights_folder / attempt::kBestWeights).string();
+  if (!result.own_epochs) row.weights = (weights_folder / attempt::kBestWeights).string();
   row.weights_sha256 = result.best_weights_sha256;
   row.train_studies = result.train_studies;
   row.train_positive = result.train_positive;
@@ -127,6 +141,10 @@ bool ingest_result(db::RunQueue& queue, const db::Fence& fence, const fs::path& 
   row.upsampled_images = result.upsampled_images;
   std::vector<db::MetricRow> metrics;
   for (const attempt::EpochRecord& record : result.epochs) append_metrics(metrics, record);
+  for (const attempt::OwnEpoch& report :
+       result.own_epochs.value_or(std::vector<attempt::OwnEpoch>{})) {
+    append_metrics(metrics, report);
+  }
   return queue.finish(fence, row, metrics, to_rows(result.predictions));
 }
 

@@ -46,8 +46,10 @@ void prefer_as_oom_victim(int pid) {
 
 }  // namespace
 
-LocalLauncher::LocalLauncher(fs::path program, int wake_descriptor, OomWatch oom_watch)
+LocalLauncher::LocalLauncher(fs::path program, int wake_descriptor, std::string verb,
+                             OomWatch oom_watch)
     : program_(std::move(program)),
+      verb_(std::move(verb)),
       wake_descriptor_(wake_descriptor),
       oom_watch_(std::move(oom_watch)) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -72,7 +74,7 @@ db::ProcessRow LocalLauncher::start(const db::Fence& fence, const fs::path& fold
                 "another process is working on this attempt");
   }
   Worker worker{.fence = fence, .folder = folder, .gpu_uuid = slot.gpu_uuid};
-  worker.pid = spawn_worker(program_, folder, slot, lock->descriptor());
+  worker.pid = spawn_worker(program_, verb_, folder, slot, lock->descriptor());
   // Not reaped before we ask for it, so the pid is still this child's.
   worker.pidfd = open_pidfd(worker.pid);
   prefer_as_oom_victim(worker.pid);

@@ -14,8 +14,8 @@ class LocalLauncher : public Launcher {
  public:
   // `program`: radsweep-worker. `wake_descriptor` becomes readable when the user asks for
   // something (StopSignals); -1: never. Makes this process the reaper of its workers' orphans.
-  // `oom_watch` is for tests.
-  LocalLauncher(std::filesystem::path program, int wake_descriptor,
+  // Workers are started as `program verb FOLDER`. `oom_watch` is for tests.
+  LocalLauncher(std::filesystem::path program, int wake_descriptor, std::string verb = "train",
                 OomWatch oom_watch = OomWatch(OomWatch::counters_of_this_process()));
   ~LocalLauncher() override;
   LocalLauncher(const LocalLauncher&) = delete;
@@ -48,6 +48,7 @@ class LocalLauncher : public Launcher {
   void reap_orphans();
 
   std::filesystem::path program_;
+  std::string verb_;
   int wake_descriptor_;
   OomWatch oom_watch_;
   std::vector<Worker> workers_;

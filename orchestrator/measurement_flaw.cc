@@ -28,6 +28,9 @@ std::string flaw_of(const attempt::Result& result) {
   for (const attempt::EpochRecord& record : result.epochs) {
     if (std::string flaw = flaw_of(record); !flaw.empty()) return flaw;
   }
+  for (const auto& report : result.own_epochs.value_or(std::vector<attempt::OwnEpoch>{})) {
+    if (report.epoch < 0) return "an epoch with number " + std::to_string(report.epoch);
+  }
   for (const double measured :
        {result.train_seconds, result.images_per_second, result.peak_memory_mb}) {
     if (!std::isfinite(measured)) return "a time, speed or memory that is not a number";

@@ -19,7 +19,7 @@ struct SlotView {
   std::string run;   // empty: idle
   int attempt = 0;
   std::optional<attempt::Beat> beat;
-  std::optional<double> best_auc;  // 0..1
+  std::optional<double> best;  // so far: AUC of 0..1, or the objective
   bool stalled = false;
   std::string problem = {};  // why an idle one is not used; may be ""
 };
@@ -29,11 +29,12 @@ struct CellView {
   int resolution = 0;
   std::string architecture, variant;
   int done = 0, running = 0, failed = 0, total = 0;
-  std::optional<double> auc_mean;  // 0..1
+  std::optional<double> mean;  // of the done runs' AUC (0..1) or objective
 };
 
 struct SweepView {
   std::string name;
+  std::string objective;  // metric that judges a program of the user's; "": the AUC
   db::StateCounts counts;
   std::vector<CellView> cells;
   std::vector<SlotView> slots;

@@ -9,6 +9,7 @@
 #include "db/query.h"
 #include "db/run_queue.h"
 #include "orchestrator/detach.h"
+#include "orchestrator/environment/check_programs.h"
 #include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/gpu_watch.h"
 #include "orchestrator/local_launcher.h"
@@ -20,6 +21,7 @@
 #include "orchestrator/sweep/expand.h"
 #include "orchestrator/sweep/memory.h"
 #include "orchestrator/sweep/sweep_file.h"
+#include "worker/attempt/attempt_files.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
@@ -66,9 +68,9 @@ void check_inputs(const RunOptions& options, const Sweep& sweep, const Store& st
   DataFacts facts = inspect_data(sweep, store, missing);
   // Of data that is not generated yet only the most is known.
   if (facts.source.manifest.empty()) facts.train_studies = sweep.data.synthetic->studies;
-  expand(sweep, facts);
+  check_programs(expand(sweep, facts));
   plan_slots(sweep.resources, {options.gpus, options.cpu_slots, 0}, inspect_machine());
-  worker_program();
+  if (!sweep.trainer) worker_program();
 }
 
 // Makes the file's runs the current ones and keeps the file beside their results.
@@ -99,13 +101,16 @@ bool is_complete(const db::RunQueue& queue) {
 SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& store,
                    std::vector<PlannedRun> runs, db::Database& database, db::RunQueue& queue,
                    StopSignals& signals, const Clock& clock, Progress& progress) {
+  check_programs(runs);
   const db::StateCounts counts = queue.counts();
   const SlotOptions slot_options{options.gpus, options.cpu_slots, counts.total() - counts.done};
   const Machine machine = inspect_machine();
   SlotPlans plans = plan_slots(sweep.resources, slot_options, machine);
   for (const std::string& note : plans.notes) progress.tell(note);
 
-  LocalLauncher launcher(worker_program(), signals.descriptor());
+  LocalLauncher launcher = sweep.trainer ? LocalLauncher(fs::read_symlink("/proc/self/exe"),
+                                                         signals.descriptor(), attempt::kWrapVerb)
+                                         : LocalLauncher(worker_program(), signals.descriptor());
   GpuWatch gpus(queue, launcher);
   SupervisorOptions how;
   how.sweep = sweep.name;
@@ -115,6 +120,7 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   how.max_failures = options.max_failures;
   double largest_bytes = 0;
   for (const PlannedRun& run : runs) {
+    if (run.spec.trainer) continue;  // what it keeps is not known
     largest_bytes =
         std::max(largest_bytes, checkpoint_bytes(run.spec.architecture, run.spec.recipe));
   }

@@ -9,6 +9,7 @@
 #include "db/query.h"
 #include "orchestrator/failure_rules.h"
 #include "orchestrator/ingest.h"
+#include "orchestrator/objective.h"
 #include "orchestrator/report/number_text.h"
 
 namespace radsweep::orchestrator {
@@ -25,8 +26,21 @@ int failures_of(db::Database& database, const std::string& run) {
   return static_cast<int>(std::get<std::int64_t>(table.rows[0][0]));
 }
 
-std::string done_line(const EndedAttempt& ended, const attempt::Result& result) {
+// Of a program of the user's: "valid_loss 0.01235".
+std::string objective_text(db::Database& database, const std::string& run) {
+  const db::Table table = db::query(
+      database,
+      std::string("SELECT ") + kObjectiveMetric + ", " + kBestSoFar + " FROM run WHERE name = ?1",
+      {db::Value(run)});
+  const auto* metric = std::get_if<std::string>(&table.rows.at(0).at(0));
+  const auto* best = std::get_if<double>(&table.rows.at(0).at(1));
+  return metric && best ? "  " + *metric + " " + report::significant(*best, 4) : "";
+}
+
+std::string done_line(db::Database& database, const EndedAttempt& ended,
+                      const attempt::Result& result) {
   std::string line = ended.name.run + " done";
+  if (result.own_epochs) line += objective_text(database, ended.name.run);
   if (result.best_epoch >= 0) {
     char auc[32];
     std::snprintf(auc, sizeof auc, "  AUC %.4f", result.best_auc);
@@ -103,7 +117,7 @@ Settled settle_as_judged(const Record& record, const EndedAttempt& ended, const 
     case AttemptEnd::Kind::done:
       ingest_result(record.queue, ended.fence, folder.lexically_relative(record.store.root()),
                     end.result);
-      settled.line = done_line(ended, end.result);
+      settled.line = done_line(record.database, ended, end.result);
       break;
     case AttemptEnd::Kind::stopped:
       settled.line = release(record, ended.fence, ended.name.run, "stopped", end.reason);

@@ -80,14 +80,14 @@ std::vector<std::string> worker_environment(const attempt::Slot& slot, const fs:
   return environment;
 }
 
-int spawn_worker(const fs::path& program, const fs::path& folder, const attempt::Slot& slot,
-                 int alive_lock) {
+int spawn_worker(const fs::path& program, const std::string& verb, const fs::path& folder,
+                 const attempt::Slot& slot, int alive_lock) {
   FileActions actions;
   connect_descriptors(actions, (folder / attempt::kLogFile).string(), alive_lock);
   Attributes attributes;
   reset_signals(attributes);
 
-  std::array<std::string, 3> words{program.string(), "train", absolute_text(folder)};
+  std::array<std::string, 3> words{program.string(), verb, absolute_text(folder)};
   std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
   std::vector<std::string> texts = worker_environment(slot, folder);
   std::vector<char*> environment;

@@ -20,12 +20,12 @@ inline constexpr const char* kAttemptVariable = "RADSWEEP_ATTEMPT";
 std::vector<std::string> worker_environment(const attempt::Slot& slot,
                                             const std::filesystem::path& folder);
 
-// Starts `program train <folder>` as leader of its own session (a terminal's Ctrl-C does not
+// Starts `program verb <folder>` as leader of its own session (a terminal's Ctrl-C does not
 // reach it), stdin /dev/null, stdout and stderr appended to the folder's log.txt, signals as after
 // login, and no other descriptor than the lock `alive_lock`. Returns its pid; the caller reaps.
 // Throws Error(environment) when it cannot be executed.
-int spawn_worker(const std::filesystem::path& program, const std::filesystem::path& folder,
-                 const attempt::Slot& slot, int alive_lock);
+int spawn_worker(const std::filesystem::path& program, const std::string& verb,
+                 const std::filesystem::path& folder, const attempt::Slot& slot, int alive_lock);
 
 // Whether the process was started, directly or not, by the worker of this attempt, or of an attempt
 // below this folder.

@@ -59,7 +59,7 @@ void Supervisor::show() {
     if (const Worker* worker = find(entry.run)) {
       view.attempt = worker->name.attempt;
       view.beat = worker->beat;
-      view.best_auc = worker->best_auc;
+      view.best = worker->best_auc;
       view.stalled = worker->asked == Asked::hang;
     }
     slots.push_back(std::move(view));

@@ -4,17 +4,18 @@
 #include <tuple>
 
 #include "db/query.h"
+#include "orchestrator/objective.h"
 #include "orchestrator/progress/eta.h"
 
 namespace radsweep::orchestrator {
 namespace {
 
 struct RunRow {
-  std::string name, architecture, variant;
+  std::string name, architecture, variant, objective;
   int resolution = 0;
   db::RunState state = db::RunState::pending;
   double cost = 0;
-  std::optional<double> best_auc, train_seconds;
+  std::optional<double> best, train_seconds;  // best: AUC or objective, so far
 };
 
 std::optional<double> real(const db::Value& value) {
@@ -25,8 +26,11 @@ std::optional<double> real(const db::Value& value) {
 std::vector<RunRow> read_runs(db::Database& database) {
   const db::Table table = db::query(
       database,
-      "SELECT run_id, resolution, architecture, variant, state, cost, best_auc, train_seconds "
-      "FROM runs WHERE current = 1 ORDER BY resolution, architecture, variant, seed");
+      std::string("SELECT run.name, run.resolution, run.architecture, run.variant, run.state,"
+                  " run.cost, coalesce(result.best_auc, ") +
+          kBestSoFar + "), result.train_seconds, " + kObjectiveMetric +
+          " FROM run LEFT JOIN result ON result.run_id = run.id WHERE run.current = 1"
+          " ORDER BY run.resolution, run.architecture, run.variant, run.seed");
   std::vector<RunRow> rows;
   for (const auto& row : table.rows) {
     RunRow run;
@@ -36,8 +40,9 @@ std::vector<RunRow> read_runs(db::Database& database) {
     run.variant = std::get<std::string>(row[3]);
     run.state = db::run_state_from(std::get<std::string>(row[4]));
     run.cost = real(row[5]).value_or(0);
-    run.best_auc = real(row[6]);
+    run.best = real(row[6]);
     run.train_seconds = real(row[7]);
+    if (const auto* metric = std::get_if<std::string>(&row[8])) run.objective = *metric;
     rows.push_back(std::move(run));
   }
   return rows;
@@ -49,10 +54,10 @@ void add_to_cell(CellView& cell, const RunRow& run) {
   cell.failed += run.state == db::RunState::failed ? 1 : 0;
   if (run.state != db::RunState::done) return;
   ++cell.done;
-  if (!run.best_auc) return;
+  if (!run.best) return;
   // Running mean over the cell's done runs; those without an AUC are rare and weigh as absent.
-  const double before = cell.auc_mean.value_or(*run.best_auc);
-  cell.auc_mean = before + (*run.best_auc - before) / cell.done;
+  const double before = cell.mean.value_or(*run.best);
+  cell.mean = before + (*run.best - before) / cell.done;
 }
 
 std::vector<CellView> make_cells(const std::vector<RunRow>& runs) {
@@ -122,7 +127,12 @@ SweepView picture_sweep(db::Database& database, const std::string& name,
   view.name = name;
   for (const RunRow& run : runs) ++count_of(view.counts, run.state);
   view.cells = make_cells(runs);
+  if (!runs.empty()) view.objective = runs.front().objective;
   view.eta_s = expect_s(runs, slots.size(), running);
+  for (SlotView& slot : slots) {
+    const auto run = std::ranges::find(runs, slot.run, &RunRow::name);
+    if (run != runs.end() && !slot.best) slot.best = run->best;
+  }
   view.slots = std::move(slots);
   return view;
 }

@@ -33,6 +33,7 @@ std::string sealed_attempt(const std::vector<std::string>& words) {
     throw Error(ExitCode::usage, "export", run, "it is not done",
                 "`radsweep why " + run + "` says why");
   }
+  require_own_weights(database, run, "export");
   const auto attempt = std::get<std::int64_t>(table.rows.at(0).at(0));
   return store.attempt(run, static_cast<int>(attempt)).string();
 }

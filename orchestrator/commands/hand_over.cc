@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "db/query.h"
 #include "orchestrator/environment/prepare_data.h"
 
 namespace radsweep::orchestrator {
@@ -29,6 +30,16 @@ void add_handed_over(CLI::App& verb, const std::string& name, const std::string&
     words.insert(words.begin(), name);
     hand_over(verb.get_name(), words);
   });
+}
+
+void require_own_weights(db::Database& database, const std::string& run, const std::string& doing) {
+  const db::Table table = db::query(database,
+                                    "SELECT 1 FROM runs WHERE run_id = ?1"
+                                    " AND json_extract(config, '$.objective') IS NOT NULL",
+                                    {db::Value(run)});
+  if (table.rows.empty()) return;
+  throw Error(ExitCode::usage, doing, run, "a program of your own trained it and keeps its weights",
+              "its files are in " + run + "/checkpoint of the store");
 }
 
 }  // namespace radsweep::orchestrator

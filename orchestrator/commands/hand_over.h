@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "db/database.h"
+
 namespace CLI {
 class App;
 }
@@ -17,5 +19,9 @@ namespace radsweep::orchestrator {
 // Adds a verb below `verb` that becomes `radsweep-worker VERB NAME WORDS...`, whatever the words:
 // --help is answered there, too.
 void add_handed_over(CLI::App& verb, const std::string& name, const std::string& description);
+
+// Whether the worker knows what the run keeps: not when a program of the user's trained it. Throws
+// Error(usage) that says where its files are; `doing` is what was asked for.
+void require_own_weights(db::Database& database, const std::string& run, const std::string& doing);
 
 }  // namespace radsweep::orchestrator

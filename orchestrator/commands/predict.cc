@@ -50,6 +50,7 @@ std::string sealed_attempt(const Store& store, db::Database& database, const std
     throw Error(ExitCode::usage, "predict with", run, "it is not done",
                 "`radsweep why " + run + "` says why");
   }
+  require_own_weights(database, run, "predict with");
   const auto attempt = std::get<std::int64_t>(table.rows.at(0).at(0));
   return store.attempt(run, static_cast<int>(attempt)).string();
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "db/database.h"
 #include "db/query.h"
+#include "orchestrator/environment/check_programs.h"
 #include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/environment/slots.h"
 #include "orchestrator/store.h"
@@ -99,6 +100,7 @@ void show_plan(const PlanOptions& options) {
   input.resolutions = sweep.grid.resolutions;
   input.data = inspect_data(sweep, store, input.missing);
   input.runs = expand(sweep, input.data);
+  check_programs(input.runs);
   read_store(store, input);
   if (options.assumed_gpus) {
     input.slots = assumed_slots(*options.assumed_gpus, sweep.resources.runs_per_gpu);

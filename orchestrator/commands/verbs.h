@@ -15,6 +15,7 @@ void add_data(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app, int& exit_code);
+void add_log(CLI::App& app, int& exit_code);
 void add_logs(CLI::App& app, int& exit_code);
 void add_man(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);

@@ -155,6 +155,13 @@ void count_by_worker(DataFacts& facts) {
   facts.train_studies = counts["train_studies"].get<long>();
 }
 
+// A program of the user's finds its data by itself.
+DataFacts no_data() {
+  DataFacts facts;
+  facts.source.manifest = "none";
+  return facts;
+}
+
 }  // namespace
 
 fs::path worker_program() {
@@ -171,6 +178,7 @@ fs::path worker_program() {
 }
 
 DataFacts prepare_data(const Sweep& sweep, const Store& store) {
+  if (sweep.trainer) return no_data();
   const fs::path root = data_root(sweep.data, store);
   if (sweep.data.synthetic && !has_data(root)) make_synthetic(*sweep.data.synthetic, root);
   DataFacts facts = locate(sweep, store);
@@ -181,6 +189,7 @@ DataFacts prepare_data(const Sweep& sweep, const Store& store) {
 }
 
 DataFacts inspect_data(const Sweep& sweep, const Store& store, std::vector<std::string>& missing) {
+  if (sweep.trainer) return no_data();
   const fs::path root = data_root(sweep.data, store);
   if (sweep.data.synthetic && !has_data(root)) {
     DataFacts facts;

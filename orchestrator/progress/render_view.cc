@@ -46,19 +46,38 @@ void draw_head(const SweepView& view, Canvas& canvas) {
                  .add("]" + percent));
 }
 
-// "3/5 +2 !1 0.831": done of total, running, failed, mean AUC.
-void draw_cell(const CellView& cell, StyledLine& line) {
+// AUCs lie in 0..1; nothing is known of the size of another objective.
+std::string value_text(const SweepView& view, double value) {
+  return view.objective.empty() ? fixed(value, 3) : report::significant(value, 4);
+}
+
+// "3/5 +2 !1 0.831": done of total, running, failed, mean AUC or objective.
+void draw_cell(const SweepView& view, const CellView& cell, StyledLine& line) {
   line.add(std::to_string(cell.done) + "/" + std::to_string(cell.total),
            cell.done == cell.total ? Colour::green : Colour::none);
   if (cell.running > 0) line.add(" +" + std::to_string(cell.running), Colour::cyan);
   if (cell.failed > 0) line.add(" !" + std::to_string(cell.failed), Colour::red);
-  if (cell.auc_mean) line.add(" " + fixed(*cell.auc_mean, 3), Colour::bold);
+  if (cell.mean) line.add(" " + value_text(view, *cell.mean), Colour::bold);
 }
 
-int width_of(const CellView& cell) {
+int width_of(const SweepView& view, const CellView& cell) {
   StyledLine line(1000, false);
-  draw_cell(cell, line);
+  draw_cell(view, cell, line);
   return line.width();
+}
+
+// "320 px base_lr=0.01"; a program of the user's knows no resolution: "lr=0.01".
+struct RowLabel {
+  RowLabel(const SweepView& view, int px, const std::string& variant)
+      : resolution(view.objective.empty() ? std::to_string(px) + " px" : ""),
+        rest((resolution.empty() || variant.empty() ? "" : " ") + variant) {}
+  int width() const { return display_width(resolution) + display_width(rest); }
+  std::string resolution, rest;
+};
+
+// Over a column: of a program of the user's, which has one only, what its values are.
+std::string title_of(const SweepView& view, const std::string& architecture) {
+  return view.objective.empty() ? architecture : view.objective;
 }
 
 // Rows are resolutions (and variants), columns architectures, both in the order they come in.
@@ -71,15 +90,14 @@ void draw_matrix(const SweepView& view, Canvas& canvas) {
   for (const CellView& cell : view.cells) {
     const Row row{cell.resolution, cell.variant};
     if (std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
-    const int label = static_cast<int>(std::to_string(row.first).size()) + 5 +
-                      (row.second.empty() ? 0 : 1 + display_width(row.second));
-    label_width = std::max(label_width, label);
+    label_width = std::max(label_width, 2 + RowLabel(view, row.first, row.second).width());
     auto column =
         std::ranges::find(columns, cell.architecture, &std::pair<std::string, int>::first);
     if (column == columns.end()) {
-      column = columns.insert(columns.end(), {cell.architecture, display_width(cell.architecture)});
+      column = columns.insert(
+          columns.end(), {cell.architecture, display_width(title_of(view, cell.architecture))});
     }
-    column->second = std::max(column->second, width_of(cell));
+    column->second = std::max(column->second, width_of(view, cell));
     cells[{row, cell.architecture}] = &cell;
   }
   if (rows.empty()) return;
@@ -94,35 +112,37 @@ void draw_matrix(const SweepView& view, Canvas& canvas) {
     }
     canvas.put(line);
   };
-  draw_row(canvas.line(), [](const std::string& architecture, StyledLine& line) {
-    line.add(architecture, Colour::dim);
+  draw_row(canvas.line(), [&view](const std::string& architecture, StyledLine& line) {
+    line.add(title_of(view, architecture), Colour::dim);
   });
   for (const Row& row : rows) {
     StyledLine line = canvas.line();
-    line.add(std::to_string(row.first) + " px");
-    if (!row.second.empty()) line.add(" " + row.second, Colour::dim);
+    const RowLabel label(view, row.first, row.second);
+    line.add(label.resolution).add(label.rest, Colour::dim);
     draw_row(std::move(line), [&](const std::string& architecture, StyledLine& into) {
       const auto cell = cells.find({row, architecture});
-      if (cell != cells.end()) draw_cell(*cell->second, into);
+      if (cell != cells.end()) draw_cell(view, *cell->second, into);
     });
   }
 }
 
 // "  epoch 3/7 full  45 %  loss 0.412  62 img/s  4.1 GB  best 0.831"
-void draw_beat(const SlotView& slot, StyledLine& line) {
+void draw_beat(const SweepView& view, const SlotView& slot, StyledLine& line) {
   if (!slot.beat) {
     line.add("starting", Colour::dim);
   } else {
     const attempt::Beat& beat = *slot.beat;
-    line.add("epoch " + std::to_string(beat.epoch + 1) + "/" + std::to_string(beat.total_epochs) +
-             " " + beat.phase);
+    line.add("epoch " + std::to_string(beat.epoch + 1));
+    // a program of the user's does not tell how many there will be, nor a phase or a loss
+    const bool own = !view.objective.empty();
+    if (!own) line.add("/" + std::to_string(beat.total_epochs) + " " + beat.phase);
     if (beat.total_steps > 0)
       line.add("  " + std::to_string(100 * beat.step / beat.total_steps) + " %");
-    if (beat.step > 0) line.add("  loss " + fixed(beat.loss, 3));
+    if (beat.step > 0 && !own) line.add("  loss " + fixed(beat.loss, 3));
     if (beat.images_per_second > 0) line.add("  " + fixed(beat.images_per_second, 0) + " img/s");
     if (beat.memory_mb > 0) line.add("  " + fixed(beat.memory_mb / 1024, 1) + " GB", Colour::dim);
   }
-  if (slot.best_auc) line.add("  best " + fixed(*slot.best_auc, 3), Colour::bold);
+  if (slot.best) line.add("  best " + value_text(view, *slot.best), Colour::bold);
   if (slot.stalled) line.add("  STALLED", Colour::yellow);
   if (slot.attempt > 1) line.add("  attempt " + std::to_string(slot.attempt), Colour::dim);
 }
@@ -143,7 +163,7 @@ void draw_slots(const SweepView& view, Canvas& canvas) {
       line.add("idle", Colour::dim);
     } else {
       line.add(slot.run, Colour::cyan).pad_to(slot_width + 2 + run_width + 2);
-      draw_beat(slot, line);
+      draw_beat(view, slot, line);
     }
     canvas.put(line);
   }

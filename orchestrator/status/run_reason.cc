@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "db/outlook.h"
 #include "orchestrator/hindrance.h"
+#include "orchestrator/objective.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
@@ -18,11 +19,11 @@ namespace {
 
 struct Facts {
   std::string name, state, after_stop, outcome, error_class, error, slot, last_log_line, asked,
-      overdue;
+      overdue, objective;
   bool current = true;
   int attempt = 0, failures = 0, more_expensive = 0;
   std::optional<std::int64_t> not_before_ms, started_ms;
-  std::optional<double> best_auc;
+  std::optional<double> best_auc, best_so_far;
   std::optional<std::int64_t> best_epoch;
 };
 
@@ -38,20 +39,22 @@ std::string last_line(const std::string& text) {
 Facts read_facts(db::Database& database, const std::string& name) {
   report::TableReader rows(db::query(
       database,
-      "SELECT run.state, run.current, run.attempt, run.failures, run.not_before_ms,"
-      " run.after_stop, newest.outcome, newest.error_class, newest.error, newest.slot,"
-      " newest.started_ms, newest.log_tail,"
-      " (SELECT detail FROM event WHERE event.run_id = run.id AND detail LIKE '%as asked for%'"
-      "   ORDER BY event.id DESC LIMIT 1) AS asked,"
-      " (SELECT kind FROM event WHERE event.run_id = run.id AND event.attempt = run.attempt"
-      "   AND kind IN ('stalled', 'time_limit') ORDER BY event.id DESC LIMIT 1) AS overdue,"
-      " result.best_auc, result.best_epoch,"
-      " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
-      "   AND (other.cost > run.cost OR (other.cost = run.cost AND other.id < run.id)))"
-      "   AS more_expensive"
-      " FROM run LEFT JOIN result ON result.run_id = run.id"
-      " LEFT JOIN attempt AS newest ON newest.run_id = run.id AND newest.attempt = run.attempt"
-      " WHERE run.name = ?1",
+      std::string(
+          "SELECT run.state, run.current, run.attempt, run.failures, run.not_before_ms,"
+          " run.after_stop, newest.outcome, newest.error_class, newest.error, newest.slot,"
+          " newest.started_ms, newest.log_tail,"
+          " (SELECT detail FROM event WHERE event.run_id = run.id AND detail LIKE '%as asked for%'"
+          "   ORDER BY event.id DESC LIMIT 1) AS asked,"
+          " (SELECT kind FROM event WHERE event.run_id = run.id AND event.attempt = run.attempt"
+          "   AND kind IN ('stalled', 'time_limit') ORDER BY event.id DESC LIMIT 1) AS overdue,"
+          " result.best_auc, result.best_epoch,"
+          " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
+          "   AND (other.cost > run.cost OR (other.cost = run.cost AND other.id < run.id)))"
+          "   AS more_expensive, ") +
+          kObjectiveMetric + " AS objective, " + kBestSoFar + " AS best_so_far" +
+          " FROM run LEFT JOIN result ON result.run_id = run.id"
+          " LEFT JOIN attempt AS newest ON newest.run_id = run.id AND newest.attempt = run.attempt"
+          " WHERE run.name = ?1",
       {name}));
   ensure(rows.next(), "a run that was just listed is gone");
   Facts facts;
@@ -72,6 +75,8 @@ Facts read_facts(db::Database& database, const std::string& name) {
   facts.started_ms = rows.optional_integer("started_ms");
   facts.best_auc = rows.optional_real("best_auc");
   facts.best_epoch = rows.optional_integer("best_epoch");
+  facts.objective = rows.text("objective");
+  facts.best_so_far = rows.optional_real("best_so_far");
   facts.more_expensive = rows.small("more_expensive");
   return facts;
 }
@@ -111,8 +116,10 @@ std::string why_running(const Facts& facts, const Store& store, std::int64_t now
     return text + ", but its process is gone; the next `radsweep run` takes it up";
   }
   if (const auto beat = attempt::read_beat(folder)) {
-    text += ": step " + std::to_string(beat->step) + " of " + std::to_string(beat->total_steps) +
-            ", " + beat->phase + ", last beat " + seconds_between(beat->time_ms, now_ms) + " ago";
+    text += (facts.objective.empty() ? ": step " + std::to_string(beat->step) + " of " +
+                                           std::to_string(beat->total_steps) + ", " + beat->phase
+                                     : ": epoch " + std::to_string(beat->epoch)) +
+            ", last beat " + seconds_between(beat->time_ms, now_ms) + " ago";
   } else {
     text += ": starting, no beat yet";
   }
@@ -183,6 +190,10 @@ std::string why_waiting(const Facts& facts, const db::Outlook& outlook, bool own
 std::string recorded_reason(const Facts& facts, db::Database& database, const Store& store,
                             bool owned, std::int64_t now_ms) {
   const db::Outlook outlook = db::read_outlook(database);
+  if (facts.state == "done" && !facts.objective.empty()) {
+    return "finished in attempt " + std::to_string(facts.attempt) + ": best " + facts.objective +
+           " " + report::significant(facts.best_so_far.value_or(0), 4);
+  }
   if (facts.state == "done") {
     if (!facts.best_auc) return "finished, without an AUC: one class only in the validation set";
     return "finished in attempt " + std::to_string(facts.attempt) + ": AUC " +

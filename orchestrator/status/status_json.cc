@@ -12,21 +12,25 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json cell_json(const CellView& cell) {
-  return {{"resolution", cell.resolution}, {"architecture", cell.architecture},
-          {"variant", cell.variant},       {"done", cell.done},
-          {"running", cell.running},       {"failed", cell.failed},
-          {"total", cell.total},           {"auc_mean", or_null(cell.auc_mean)}};
+Json cell_json(const CellView& cell, const std::string& objective) {
+  return {{"resolution", cell.resolution},
+          {"architecture", cell.architecture},
+          {"variant", cell.variant},
+          {"done", cell.done},
+          {"running", cell.running},
+          {"failed", cell.failed},
+          {"total", cell.total},
+          {objective.empty() ? "auc_mean" : "objective_mean", or_null(cell.mean)}};
 }
 
-Json live_json(const LiveRun& run) {
+Json live_json(const LiveRun& run, const std::string& objective) {
   Json object = {{"run", run.run},
                  {"attempt", run.attempt},
                  {"state", run.state},
                  {"slot", run.slot},
                  {"started_ms", run.started_ms},
                  {"process_lives", run.process_lives},
-                 {"best_auc", or_null(run.best_auc)},
+                 {objective.empty() ? "best_auc" : "best_objective", or_null(run.best)},
                  {"beat", nullptr}};
   if (run.beat) {
     const attempt::Beat& beat = *run.beat;
@@ -47,6 +51,7 @@ Json live_json(const LiveRun& run) {
 
 std::string status_as_json(const SweepStatus& status, const Store& store) {
   const db::StateCounts& counts = status.view.counts;
+  const std::string& objective = status.view.objective;
   Json object = {
       {"sweep", status.view.name},
       {"store", store.root().string()},
@@ -63,6 +68,7 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
         {"failed", counts.failed},
         {"cancelled", counts.cancelled},
         {"total", counts.total()}}},
+      {"objective", objective.empty() ? Json(nullptr) : Json(objective)},
       {"eta_s", or_null(status.view.eta_s)},
       {"cells", Json::array()},
       {"live", Json::array()},
@@ -71,8 +77,8 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
       {"halted", or_null(status.outlook.halted)},
       {"hindrance", or_null(status.hindrance)},
       {"slots", Json::array()}};
-  for (const auto& cell : status.view.cells) object["cells"].push_back(cell_json(cell));
-  for (const LiveRun& run : status.live) object["live"].push_back(live_json(run));
+  for (const auto& cell : status.view.cells) object["cells"].push_back(cell_json(cell, objective));
+  for (const LiveRun& run : status.live) object["live"].push_back(live_json(run, objective));
   for (const FailedRun& run : status.failed) {
     object["failed"].push_back({{"run", run.run},
                                 {"attempts", run.attempts},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orchestrator/hindrance.h"
+#include "orchestrator/objective.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
@@ -29,13 +30,14 @@ RunningView running_view(const LiveRun& run, const std::filesystem::path& folder
 std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
   report::TableReader rows(db::query(
       database,
-      "SELECT run.name AS run, run.state, attempt.attempt,"
-      " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot, attempt.started_ms,"
-      " (SELECT max(value) FROM metric WHERE metric.run_id = run.id AND metric.name = 'valid_auc')"
-      "   AS best_auc"
-      " FROM attempt JOIN run ON run.id = attempt.run_id"
-      " LEFT JOIN gpu ON gpu.uuid = attempt.slot"
-      " WHERE attempt.ended_ms IS NULL ORDER BY attempt.slot, attempt.started_ms"));
+      std::string(
+          "SELECT run.name AS run, run.state, attempt.attempt,"
+          " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot, attempt.started_ms,") +
+          kBestSoFar +
+          " AS best"
+          " FROM attempt JOIN run ON run.id = attempt.run_id"
+          " LEFT JOIN gpu ON gpu.uuid = attempt.slot"
+          " WHERE attempt.ended_ms IS NULL ORDER BY attempt.slot, attempt.started_ms"));
   std::vector<LiveRun> live;
   while (rows.next()) {
     LiveRun run;
@@ -44,7 +46,7 @@ std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
     run.slot = rows.text("slot");
     run.attempt = rows.small("attempt");
     run.started_ms = rows.integer("started_ms");
-    run.best_auc = rows.optional_real("best_auc");
+    run.best = rows.optional_real("best");
     const auto folder = store.attempt(run.run, run.attempt);
     run.process_lives = attempt::probe_alive_lock(folder).held;
     run.beat = attempt::read_beat(folder);
@@ -103,7 +105,7 @@ SlotView slot_of(const LiveRun& run) {
   slot.run = run.run;
   slot.attempt = run.attempt;
   slot.beat = run.beat;
-  slot.best_auc = run.best_auc;
+  slot.best = run.best;
   return slot;
 }
 

@@ -22,7 +22,7 @@ struct LiveRun {
   std::int64_t started_ms = 0;  // Unix epoch
   bool process_lives = false;   // somebody holds its alive.lock
   std::optional<attempt::Beat> beat;
-  std::optional<double> best_auc;  // 0..1, of the epochs so far
+  std::optional<double> best;  // of the epochs so far: AUC of 0..1, or the objective
 };
 
 struct FailedRun {

@@ -244,7 +244,7 @@ TEST_CASE("the kernel takes a worker first, and what its counters say is told of
   std::ofstream(worker.program) << "#!/bin/sh\nsleep 0.2\ncat /proc/$$/oom_score_adj > '"
                                 << (worker.folder / "score").string() << "'\necho 'oom_kill 1' > '"
                                 << counter.string() << "'\nkill -9 $$\n";
-  LocalLauncher launcher(worker.program, -1, OomWatch({{counter, true}}));
+  LocalLauncher launcher(worker.program, -1, "train", OomWatch({{counter, true}}));
   launcher.start({1, 1}, worker.folder.path(), {});
   const auto ended = wait_for_end(launcher);
   REQUIRE(ended.size() == 1);

@@ -59,7 +59,7 @@ TEST_CASE("what is shown are counts, cells, slots and the time to the end") {
   CHECK(sweep.progress.newest.counts.done == 4);
   REQUIRE(sweep.progress.newest.cells.size() == 1);
   CHECK(sweep.progress.newest.cells[0].total == 4);
-  CHECK(*sweep.progress.newest.cells[0].auc_mean == doctest::Approx(0.75));
+  CHECK(*sweep.progress.newest.cells[0].mean == doctest::Approx(0.75));
   CHECK(sweep.progress.newest.slots.size() == 2);
   CHECK(sweep.progress.newest.slots[0].run.empty());
   CHECK(*sweep.progress.newest.eta_s == 0);

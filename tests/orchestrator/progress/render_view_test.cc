@@ -69,6 +69,21 @@ TEST_CASE("a slot that may not be used says why") {
   CHECK(render_view(view, 80, false).back() == "GPU 0  not used: process 4711 computes on it");
 }
 
+TEST_CASE("a trainer of the user's is shown by its axes and objective, without pixels and phases") {
+  SweepView view;
+  view.name = "x";
+  view.objective = "valid_loss";
+  view.cells = {{1, "own", "lr=0.1", 1, 1, 0, 2, 0.012345},
+                {1, "own", "lr=0.01", 0, 0, 0, 2, std::nullopt}};
+  view.slots = {{"cpu:0", "lr0.1-s2", 1, radsweep::attempt::Beat{}, 12345.6, false}};
+  const auto lines = render_view(view, 80, false);
+  REQUIRE(lines.size() == 8);
+  CHECK(lines[3] == "         valid_loss");
+  CHECK(lines[4] == "lr=0.1   1/2 +1 0.01235");
+  CHECK(lines[5] == "lr=0.01  0/2");
+  CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 1  best 1.235e+04");
+}
+
 TEST_CASE("a beat without steps yet divides by nothing") {
   auto view = example_view();
   view.slots[0].beat = radsweep::attempt::Beat{};

@@ -70,7 +70,7 @@ TEST_CASE(
   CHECK(status.view.slots[0].run == "160-densenet121-s2");
   REQUIRE(status.view.slots[0].beat);
   CHECK(status.view.slots[0].beat->step == 30);
-  CHECK(*status.view.slots[0].best_auc == 0.5);
+  CHECK(*status.view.slots[0].best == 0.5);
   CHECK(status.view.eta_s.has_value());
   CHECK_FALSE(any_contains(status_notes(status), "no orchestrator"));
 }
