@@ -95,7 +95,7 @@ TEST_CASE("mode min judges by the smallest value, and a script logs by radsweep 
   OwnSandbox sandbox("radsweep log error=$((5 - step)) --epoch $step", sweep);
   sandbox.set({{"PATH", fs::path(RADSWEEP_PROGRAM).parent_path().string() + ":/usr/bin:/bin"}});
   CHECK(sandbox.run() == 0);
-  CHECK(sandbox.ask_one("SELECT value FROM objectives") == "2.0");
+  CHECK(sandbox.ask_one("SELECT value FROM objectives") == "2");
   CHECK(sandbox.ask_one("SELECT epoch FROM objectives") == "3");
 }
 
