@@ -19,16 +19,11 @@ double number(const json& object, const char* name) {
 }  // namespace
 
 void write_beat(const std::filesystem::path& attempt_folder, const Beat& beat) {
-  json object = {{"step", beat.step},
-                 {"total_steps", beat.total_steps},
-                 {"epoch", beat.epoch},
-                 {"total_epochs", beat.total_epochs},
-                 {"batches", beat.batches},
-                 {"phase", beat.phase},
-                 {"loss", beat.loss},
-                 {"images_per_second", beat.images_per_second},
-                 {"memory_mb", beat.memory_mb},
-                 {"time_ms", beat.time_ms}};
+  json object = {{"step", beat.step},           {"total_steps", beat.total_steps},
+                 {"epoch", beat.epoch},         {"total_epochs", beat.total_epochs},
+                 {"batches", beat.batches},     {"phase", beat.phase},
+                 {"loss", beat.loss},           {"images_per_second", beat.images_per_second},
+                 {"memory_mb", beat.memory_mb}, {"time_ms", beat.time_ms}};
   if (beat.train_seconds > 0) object["train_seconds"] = beat.train_seconds;
   replace_file(attempt_folder / kBeatFile, object.dump() + "\n", Durability::atomic_only);
 }
