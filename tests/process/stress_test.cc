@@ -112,7 +112,12 @@ TEST_CASE("a program that holds the database is told of, by the orchestrator and
 
 TEST_CASE("Ctrl-C ends an orchestrator that has no worker and cannot write its database") {
   Sandbox sandbox(1);
-  Radsweep radsweep = sandbox.start("signal=9 until=99");  // fails, and pauses
+  const fs::path sweep = sandbox.folder() / "tiny.yaml";
+  std::string text = radsweep::read_file(sweep);
+  REQUIRE(says(text, "backoff_s: 0"));
+  text.replace(text.find("backoff_s: 0"), 12, "backoff_s: 900");
+  std::ofstream(sweep) << text;
+  Radsweep radsweep = sandbox.start("fail=bug");
   REQUIRE(eventually([&] { return says(radsweep.errors(), "tried again in"); }));
   limit_files_of(radsweep.pid(), 16'000);
   radsweep.signal(SIGINT);
