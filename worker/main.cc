@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file_mode.h"
 #include "code_version.h"
+#include "worker/commands/bench.h"
 #include "worker/commands/data.h"
 #include "worker/commands/export.h"
 #include "worker/commands/predict.h"
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("radsweep-worker ") + kCodeVersion);
   app.require_subcommand(1);
   int exit_code = static_cast<int>(ExitCode::complete);
+  commands::add_bench_verb(app, exit_code);
   commands::add_data_verbs(app, exit_code);
   commands::add_export_verb(app, exit_code);
   commands::add_predict_verb(app, exit_code);

@@ -286,6 +286,59 @@ TEST_CASE("a beat that cannot be written does not keep a training from its start
   CHECK(run(folder) == 0);
 }
 
+namespace {
+
+// What `bench` answers for an attempt's spec.
+nlohmann::json measured(const fs::path& folder, int exit_code) {
+  const fs::path answer = folder / "answer";
+  CHECK(run_verb({"bench", folder, "--steps", "3", "--images-per-study", "1.5"}, answer) ==
+        exit_code);
+  return nlohmann::json::parse(read_file(answer));
+}
+
+}  // namespace
+
+TEST_CASE("a measurement times steps of every phase on noise, without data, and trains no run") {
+  TinyRun tiny;
+  tiny.spec.data.root = tiny.spec.data.cache = "/nowhere";
+  tiny.spec.recipe.base_lr = 1000;  // rates change no speed and must not end a measurement
+  tiny.spec.recipe.weight_decay = 100;
+  const fs::path folder = tiny.new_attempt(1);
+  const nlohmann::json answer = measured(folder, 0);
+  CHECK(answer["device"] == "CPU, 1 thread");
+  CHECK(answer["peak_memory_mb"].get<double>() > 10);
+  REQUIRE(answer["phases"].size() == 3);
+  const std::vector<std::string> names = {"frozen", "full", "validation"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const nlohmann::json& phase = answer["phases"][i];
+    CHECK(phase["phase"] == names[i]);
+    REQUIRE(phase["steps"].size() == 3);
+    for (const nlohmann::json& step : phase["steps"]) {
+      CHECK(step["images"].get<int>() >= 6);  // studies of one or two images
+      CHECK(step["images"].get<int>() <= 12);
+      CHECK(step["seconds"].get<double>() > 0);
+    }
+  }
+  CHECK(answer["phases"][2]["steps"][0]["images"] == 9);  // these are in order
+  CHECK_FALSE(fs::exists(folder / attempt::kLastCheckpoint));
+  CHECK_FALSE(attempt::read_result(folder));
+}
+
+TEST_CASE("a measurement has the phases that its recipe has") {
+  TinyRun tiny;
+  tiny.spec.recipe.frozen_epochs = 0;
+  const nlohmann::json answer = measured(tiny.new_attempt(1), 0);
+  REQUIRE(answer["phases"].size() == 2);
+  CHECK(answer["phases"][0]["phase"] == "full");
+}
+
+TEST_CASE("what cannot be measured is answered with the class of its failure") {
+  TinyRun tiny;
+  tiny.spec.slot.gpu_uuid = "GPU-00000000-1111-2222-3333-444444444444";
+  const auto exit = static_cast<int>(attempt::WorkerExit::bad_device);
+  CHECK(measured(tiny.new_attempt(1), exit)["error_class"] == "device");
+}
+
 TEST_CASE("a path that cannot be used is the environment's fault, not a bug of ours") {
   const test::TempDir dir;
   const std::string file = dir / "file";
