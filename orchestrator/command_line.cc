@@ -36,6 +36,7 @@ void add_verbs(CLI::App& app, int& exit_code) {
   add_init(app, exit_code);
   add_run(app, exit_code);
   add_plan(app, exit_code);
+  add_bench(app, exit_code);
   add_status(app, exit_code);
   add_watch(app, exit_code);
   add_why(app, exit_code);

@@ -11,12 +11,15 @@ namespace {
 
 constexpr const char* kFooter = R"(
 Checks the sweep file, the weights, the data and the machine, and changes nothing. Memory is
-predicted from the architecture; times appear once a run of the store has finished.
+predicted from the architecture; times appear once a run of the store has finished, or come from
+radsweep bench. With assumed GPUs the data need not be there either: the published counts of CheXpert
+take its place. Their memory is known by the usual names, or said: 5xP6000:24.
 
 Examples:
   radsweep plan sweeps/chexpert.yaml
   radsweep plan sweeps/chexpert.yaml --gpus 0,2 --json
   radsweep plan sweeps/chexpert.yaml --assume-gpus 5xP6000
+  radsweep plan sweeps/chexpert.yaml --assume-gpus 5xP6000:24 --speeds speeds.json
 )";
 
 }  // namespace
@@ -37,7 +40,9 @@ void add_plan(CLI::App& app, int& exit_code) {
   verb->add_option(
           "--assume-gpus", options->assumed_gpus,
           "Plan for these GPUs, which need not be there, and show the schedule: 5, 5xP6000")
-      ->type_name("N[xNAME]");
+      ->type_name("N[xNAME[:GIB]]");
+  verb->add_option("--speeds", options->speeds, "Take times from what `radsweep bench -o` wrote")
+      ->type_name("FILE.json");
   verb->add_flag("--json", options->json)->description("The plan as JSON on stdout");
   verb->callback([options, &exit_code] {
     show_plan(*options);

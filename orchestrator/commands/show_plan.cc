@@ -1,6 +1,5 @@
 #include "orchestrator/commands/show_plan.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -9,10 +8,12 @@
 #include "base/error.h"
 #include "db/database.h"
 #include "db/query.h"
+#include "orchestrator/commands/known_data.h"
 #include "orchestrator/environment/check_programs.h"
-#include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/environment/slots.h"
+#include "orchestrator/speed/speed_report.h"
 #include "orchestrator/store.h"
+#include "orchestrator/sweep/assumed_gpus.h"
 #include "orchestrator/sweep/plan.h"
 #include "orchestrator/sweep/sweep_file.h"
 
@@ -43,30 +44,6 @@ void read_store(const Store& store, PlanInput& input) {
   }
 }
 
-// "5" or "5xP6000": so many slots, named after the card.
-std::vector<PlanSlot> assumed_slots(const std::string& text, int runs_per_gpu) {
-  constexpr int kMost = 10'000;
-  const std::size_t cross = std::min(text.find('x'), text.size());
-  const std::string digits = text.substr(0, cross);
-  const bool is_number = !digits.empty() && digits.size() <= 5 &&
-                         digits.find_first_not_of("0123456789") == std::string::npos;
-  const int gpus = is_number ? std::stoi(digits) : 0;
-  if (gpus < 1 || gpus > kMost) {
-    throw Error(ExitCode::usage, "assume", "the GPUs '" + text + "'",
-                "it does not begin with a number from 1 to " + std::to_string(kMost),
-                "--assume-gpus 5, or 5xP6000");
-  }
-  const std::string name = cross < text.size() ? " " + text.substr(cross + 1) : "";
-  std::vector<PlanSlot> slots;
-  for (int gpu = 0; gpu < gpus; ++gpu) {
-    for (int copy = 0; copy < std::max(1, runs_per_gpu); ++copy) {
-      const std::string suffix = copy == 0 ? "" : "#" + std::to_string(copy);
-      slots.push_back({"GPU " + std::to_string(gpu) + suffix + name, std::nullopt});
-    }
-  }
-  return slots;
-}
-
 void read_slots(const Sweep& sweep, const PlanOptions& options, PlanInput& input) {
   const Machine machine = inspect_machine();
   SlotOptions wanted;
@@ -87,27 +64,69 @@ void read_slots(const Sweep& sweep, const PlanOptions& options, PlanInput& input
   }
 }
 
+void assume_gpus(const Sweep& sweep, const std::string& text, PlanInput& input) {
+  const AssumedGpus gpus = parse_assumed_gpus(text);
+  if (!gpus.memory_bytes) {
+    std::cerr << "radsweep: whether the runs fit is not checked: the memory of these GPUs is not "
+                 "known (--assume-gpus "
+              << text << ":24 says that it is 24 GiB)\n";
+  }
+  input.slots = slots_of(gpus, sweep.resources.runs_per_gpu);
+  input.wants_schedule = true;
+}
+
+// Weights that are not there decide the identity of runs, which is not known without the data
+// either, and neither time nor memory.
+void forget_missing_weights(Sweep& sweep) {
+  const std::size_t named = sweep.pretrained.size();
+  std::erase_if(sweep.pretrained,
+                [](const auto& entry) { return !std::filesystem::exists(entry.second); });
+  if (sweep.pretrained.size() == named) return;
+  std::cerr << "radsweep: the initial weights are not there either; run will ask for them\n";
+}
+
+void read_benchmark(const std::string& file, const KnownData& data, PlanInput& input) {
+  std::map<std::string, CellSpeed> speeds;
+  for (CellSpeed& cell : read_speeds(file)) {
+    if (cell.error.empty()) input.benchmark = file + " (" + cell.device + ")";
+    speeds[cell.key] = std::move(cell);
+  }
+  if (input.benchmark.empty()) input.benchmark = file;
+  const Workload work{data.facts.train_studies, data.facts.train_images, data.valid_images};
+  for (const PlannedRun& run : input.runs) {
+    const auto speed = speeds.find(speed_key(run.spec));
+    if (speed == speeds.end()) continue;
+    const auto seconds = predicted_seconds(speed->second, run.spec.recipe, work);
+    if (seconds) input.benchmarked[run.row.name] = *seconds;
+  }
+}
+
 }  // namespace
 
 void show_plan(const PlanOptions& options) {
-  const Sweep sweep = read_sweep_file(options.file);
+  Sweep sweep = read_sweep_file(options.file);
   const Store store(options.store ? std::filesystem::path(*options.store)
                                   : std::filesystem::path("runs") / sweep.name);
+  const KnownData data = known_data(
+      sweep, store, options.assumed_gpus ? WithoutData::published : WithoutData::refused);
+  if (data.published) forget_missing_weights(sweep);
   PlanInput input;
   input.sweep = sweep.name;
   input.file = sweep.file;
   input.store = store.root().string();
   input.resolutions = sweep.grid.resolutions;
-  input.data = inspect_data(sweep, store, input.missing);
+  input.data = data.facts;
+  input.missing = data.missing;
+  if (data.published) input.data_source = data.source;
   input.runs = expand(sweep, input.data);
   check_programs(input.runs);
   read_store(store, input);
   if (options.assumed_gpus) {
-    input.slots = assumed_slots(*options.assumed_gpus, sweep.resources.runs_per_gpu);
-    input.wants_schedule = true;
+    assume_gpus(sweep, *options.assumed_gpus, input);
   } else {
     read_slots(sweep, options, input);
   }
+  if (options.speeds) read_benchmark(*options.speeds, data, input);
   const Plan plan = make_plan(std::move(input));
   if (options.json) {
     std::cout << to_json(plan).dump(2) << '\n';

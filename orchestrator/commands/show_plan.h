@@ -13,11 +13,13 @@ struct PlanOptions {
   std::vector<std::string> gpus;     // as SlotOptions::gpus
   std::optional<int> cpu_slots;
   bool json = false;
-  std::optional<std::string> assumed_gpus = {};  // "5", or "5xP6000": plan for these instead
+  std::optional<std::string> assumed_gpus = {};  // "5xP6000:24": plan for these instead
+  std::optional<std::string> speeds = {};        // a file of radsweep bench: its times
 };
 
 // Checks the sweep file, the weights, the data and the machine, then prints the plan to stdout
-// and warnings to stderr. Changes nothing. Throws Error like `run` would.
+// and warnings to stderr. Changes nothing. Throws Error like `run` would;
+// with assumed GPUs the data, and then the weights too, need not be there.
 void show_plan(const PlanOptions& options);
 
 }  // namespace radsweep::orchestrator

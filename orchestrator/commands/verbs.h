@@ -9,6 +9,7 @@ class App;
 
 namespace radsweep::orchestrator {
 
+void add_bench(CLI::App& app, int& exit_code);
 void add_cancel(CLI::App& app, int& exit_code);
 void add_completion(CLI::App& app, int& exit_code);
 void add_data(CLI::App& app, int& exit_code);

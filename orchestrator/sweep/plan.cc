@@ -20,6 +20,15 @@ bool knows_identities(const PlanInput& input) {
   return !input.data.source.manifest.empty();
 }
 
+// Of a benchmark only what it measured: between cells of other kinds there is no common measure.
+std::optional<double> predicted_seconds(const PlanInput& input, const PlanRow& row,
+                                        const MeasuredSpeed& speed) {
+  if (input.benchmark.empty()) return speed.seconds(row.resolution, row.architecture, row.cost);
+  const auto known = input.benchmarked.find(row.name);
+  if (known == input.benchmarked.end()) return std::nullopt;
+  return known->second;
+}
+
 std::vector<PlanRow> make_rows(const PlanInput& input) {
   std::map<std::string, std::string> states;
   for (const StoredRun& run : input.stored) states[run.identity] = run.state;
@@ -37,7 +46,7 @@ std::vector<PlanRow> make_rows(const PlanInput& input) {
     row.seed = run.row.seed;
     row.cost = run.row.cost;
     row.memory_bytes = run.memory_bytes;
-    row.seconds = speed.seconds(row.resolution, row.architecture, row.cost);
+    row.seconds = predicted_seconds(input, row, speed);
     const double cheapest = input.runs.back().row.cost;  // they are sorted
     row.relative_cost = cheapest > 0 ? row.cost / cheapest : 1;
     rows.push_back(row);
@@ -58,13 +67,13 @@ std::vector<std::string> dropped_runs(const PlanInput& input) {
 
 PlanSchedule make_schedule(const Plan& plan) {
   PlanSchedule schedule;
-  schedule.in_seconds = plan.measured_runs > 0;
+  schedule.in_seconds = plan.seconds.has_value();
   std::vector<const PlanRow*> rows;
   std::vector<double> durations;
   for (const PlanRow& row : plan.rows) {
     if (has_ended(row.state)) continue;
     rows.push_back(&row);
-    durations.push_back(row.seconds.value_or(row.relative_cost));
+    durations.push_back(schedule.in_seconds ? *row.seconds : row.relative_cost);
   }
   const Schedule simulated = simulate(durations, plan.input.slots.size());
   schedule.slots.resize(plan.input.slots.size());
@@ -98,6 +107,21 @@ void warn_of_memory(Plan& plan) {
   }
 }
 
+// One line for all runs that the benchmark says nothing about.
+void warn_of_unknown_speeds(Plan& plan) {
+  if (plan.input.benchmark.empty()) return;
+  int unknown = 0;
+  std::string first;
+  for (const PlanRow& row : plan.rows) {
+    if (row.seconds || has_ended(row.state)) continue;
+    if (unknown++ == 0) first = row.name;
+  }
+  if (unknown == 0) return;
+  plan.warnings.push_back("the speed of " + std::to_string(unknown) + " runs, the first " + first +
+                          ", is not among those of " + plan.input.benchmark + ": radsweep bench " +
+                          plan.input.file + " --output FILE measures it");
+}
+
 }  // namespace
 
 Plan make_plan(PlanInput input) {
@@ -118,11 +142,14 @@ Plan make_plan(PlanInput input) {
     plan.cache_bytes += static_cast<double>(plan.input.data.train_images) * px * px;
   }
   plan.measured_runs = MeasuredSpeed(plan.input.measured).runs();
-  if (plan.measured_runs > 0 && !plan.input.slots.empty()) {
+  const bool all_known = durations.size() == static_cast<std::size_t>(plan.to_do);
+  const bool measured = plan.measured_runs > 0 || !plan.input.benchmarked.empty();
+  if (measured && all_known && !plan.input.slots.empty()) {
     plan.seconds = simulate(durations, plan.input.slots.size()).makespan;
   }
   if (plan.input.wants_schedule) plan.schedule = make_schedule(plan);
   warn_of_memory(plan);
+  warn_of_unknown_speeds(plan);
   if (!knows_identities(plan.input) && !plan.input.stored.empty()) {
     plan.warnings.push_back(
         "the data does not exist yet, so the runs cannot be compared with the store's");

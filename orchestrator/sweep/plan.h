@@ -1,6 +1,7 @@
 // What `radsweep plan` says: everything `run` would do, worked out without doing it.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -28,12 +29,16 @@ struct PlanInput {
   bool store_exists = false;
   std::vector<int> resolutions;  // px
   DataFacts data;
+  std::string data_source;           // of its counts, when that is not its folder
   std::vector<std::string> missing;  // what `run` would have to make first
   std::vector<PlannedRun> runs;      // in order
   std::vector<StoredRun> stored;
   std::vector<MeasuredRun> measured;
   std::vector<PlanSlot> slots;
   bool wants_schedule = false;  // which run goes where, and when
+  // Seconds by the speeds that a benchmark measured, by run; they come before `measured`.
+  std::map<std::string, double> benchmarked;
+  std::string benchmark;  // its file and device, for people; "": there is none
 };
 
 struct PlanRow {
@@ -49,7 +54,7 @@ struct PlanRow {
 };
 
 // What the queue would do: every run in its order to the slot that is free first. In seconds where
-// speeds were measured, else in runs of the cheapest kind.
+// those of every run are known, else in runs of the cheapest kind.
 struct PlanSchedule {
   struct Slot {
     double busy = 0;
@@ -69,7 +74,7 @@ struct Plan {
   double cache_bytes = 0;            // training images x resolution^2, over all resolutions
   double checkpoint_bytes = 0;       // of the runs to do, when all have ended
   std::optional<double> seconds;     // until the last run to do has ended on these slots
-  int measured_runs = 0;             // what `seconds` rests on
+  int measured_runs = 0;             // what `seconds` rests on, without a benchmark
   std::optional<PlanSchedule> schedule;
   std::vector<std::string> warnings;
 };

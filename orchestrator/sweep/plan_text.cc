@@ -53,9 +53,14 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 
 std::string time_line(const Plan& plan) {
   if (plan.to_do == 0) return "nothing is left to do";
+  if (!plan.seconds && !plan.input.benchmark.empty()) {
+    return "unknown: not every run's speed is among those of " + plan.input.benchmark;
+  }
   if (!plan.seconds) return "unknown: no run of this store has finished, so no speed is measured";
-  return seconds_in_words(*plan.seconds) + " for " + std::to_string(plan.to_do) +
-         " runs, by the speed of " + std::to_string(plan.measured_runs) + " finished ones";
+  const std::string runs =
+      seconds_in_words(*plan.seconds) + " for " + std::to_string(plan.to_do) + " runs, by the ";
+  if (!plan.input.benchmark.empty()) return runs + "speeds of " + plan.input.benchmark;
+  return runs + "speed of " + std::to_string(plan.measured_runs) + " finished ones";
 }
 
 // Of a program of the user's nothing is known but what it is called.
@@ -72,7 +77,9 @@ std::string data_line(const Plan& plan) {
                trainer.command, [](const std::string& word) { return word; }, " ") +
            " (in " + trainer.folder + ")\nseeks   " + trainer.mode + " " + trainer.metric + "\n";
   }
-  return "data    " + input.data.source.root + ": " + std::to_string(input.data.train_studies) +
+  const std::string& source =
+      input.data_source.empty() ? input.data.source.root : input.data_source;
+  return "data    " + source + ": " + std::to_string(input.data.train_studies) +
          " training studies, " + std::to_string(input.data.train_images) + " images\n";
 }
 
@@ -191,6 +198,7 @@ json to_json(const Plan& plan) {
           {"store_exists", plan.input.store_exists},
           {"data",
            {{"root", plan.input.data.source.root},
+            {"source", plan.input.data_source},
             {"train_studies", plan.input.data.train_studies},
             {"train_images", plan.input.data.train_images},
             {"missing", plan.input.missing}}},
@@ -203,6 +211,7 @@ json to_json(const Plan& plan) {
           {"checkpoint_bytes", plan.checkpoint_bytes},
           {"seconds", optional(plan.seconds)},
           {"measured_runs", plan.measured_runs},
+          {"benchmark", plan.input.benchmark},
           {"schedule", schedule_json(plan)},
           {"warnings", plan.warnings}};
 }

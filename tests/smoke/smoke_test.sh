@@ -101,6 +101,16 @@ while IFS= read -r line; do
 done < <(sed -n '/^```sql/,/^```$/{/^```/d;p}' "$source/README.md")
 claim "the README asks five questions" equal "$count" 5
 
+# How fast it would be, in a folder without anything.
+mkdir "$folder/bench"
+claim "its speed is measured without its data" \
+  bash -c 'cd "$1" && "$2" bench "$3/sweeps/smoke.yaml" --cpu-slots 1 --steps 3 -o speeds.json >out 2>err' - \
+  "$folder/bench" "$radsweep" "$source"
+claim "and the time of both runs predicted" grep -qE 'for 2 runs on 1 slot' "$folder/bench/out"
+claim "which a plan takes over" grep -q 'by the speeds of speeds.json (CPU, ' \
+  <(cd "$folder/bench" && "$radsweep" plan "$source/sweeps/smoke.yaml" --cpu-slots 1 --speeds speeds.json)
+claim "leaving nothing but the file asked for" equal "$(ls "$folder/bench" | tr '\n' ' ')" "err out speeds.json "
+
 claim "results are printed" grep -q '32-tiny-s' <("$radsweep" results "$calm/runs/smoke")
 claim "the report is one HTML file" grep -q '</html>' <("$radsweep" report "$calm/runs/smoke" -o "$folder/r.html" >/dev/null 2>&1; cat "$folder/r.html")
 [ "$failures" = 0 ] || { tail -n 20 "$calm/err" "$killed/err"; echo "$failures failed"; exit 1; }

@@ -16,6 +16,7 @@
 #include "base/durable_file.h"
 #include "base/hash.h"
 #include "tests/support/fake_behaviour.h"
+#include "tests/support/fake_bench.h"
 #include "tests/support/fake_data.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/attempt_files.h"
@@ -223,6 +224,7 @@ int main(int argc, char** argv) {
   const test::Words words(argv + 1, argv + argc);
   if (words == test::Words{"--version"}) return std::puts("a fake worker") < 0;
   if (words.size() >= 2 && words[0] == "data") return test::fake_data(words);
+  if (words.size() >= 2 && words[0] == "bench") return test::fake_bench(words[1]);
   if (words.size() != 2 || words[0] != "train") return 64;
   test::tell_surroundings();
   attempt::AliveLock::hold_as_worker(words[1]).keep_until_exit();

@@ -97,6 +97,27 @@ TEST_CASE("runs that may not fit a GPU are warned of once per cell") {
   CHECK(contains(plan.warnings.front(), "96-densenet121 is predicted to need"));
 }
 
+TEST_CASE("the times of a benchmark come before those of finished runs") {
+  PlanInput input = input_of_four();
+  input.wants_schedule = true;
+  input.measured = {{96, "densenet121", input.runs[0].row.cost, 60}};
+  input.benchmark = "s.json (GPU)";
+  for (const PlannedRun& run : input.runs) input.benchmarked[run.row.name] = 7200;
+  Plan plan = make_plan(input);
+  CHECK(*plan.rows[0].seconds == 7200);
+  CHECK(*plan.seconds == doctest::Approx(2 * 7200));
+  CHECK(contains(to_text(plan), "time    4.0 h for 4 runs, by the speeds of s.json (GPU)\n"));
+
+  input.benchmarked.erase(input.runs[0].row.name);
+  plan = make_plan(input);
+  CHECK_FALSE(plan.rows[0].seconds);
+  CHECK_FALSE(plan.seconds);  // nor is a schedule of seconds and relative costs
+  CHECK_FALSE(plan.schedule->in_seconds);
+  REQUIRE(plan.warnings.size() == 1);
+  CHECK(contains(plan.warnings[0], "1 runs, the first 96-densenet121-s1, is not among"));
+  CHECK(contains(to_text(plan), "time    unknown: not every run's speed"));
+}
+
 TEST_CASE("a schedule says which runs each slot gets, in the unit that is known") {
   PlanInput input = input_of_four();
   input.wants_schedule = true;
