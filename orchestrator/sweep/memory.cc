@@ -16,8 +16,10 @@ double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
   const double image_bytes = recipe.kernels == "fused"
                                  ? attempt::fused_activation_bytes(architecture, px)
                                  : attempt::activation_bytes(architecture, px);
-  return 16 * parameters + 1.1 * image_bytes * planned_batch_images(recipe.studies_per_batch) +
-         kContextBytes;
+  constexpr double kBf16Share = 0.65;  // see the header
+  const double share = recipe.precision == "bf16" ? kBf16Share : 1;
+  return 16 * parameters +
+         1.1 * share * image_bytes * planned_batch_images(recipe.studies_per_batch) + kContextBytes;
 }
 
 double checkpoint_bytes(const attempt::Architecture& architecture, const attempt::Recipe& recipe) {

@@ -11,10 +11,14 @@ namespace radsweep::orchestrator {
 // batch sizes are scaled: 1.5 images per study, rounded up.
 int planned_batch_images(int studies_per_batch);
 
-// Predicted peak bytes of one training process in fp32:
+// Predicted peak bytes of one training process:
 //   16 x parameters                           weights, gradients, Adam's two moments (4 B each)
 // + 1.1 x (fused_)activation_bytes x images   what autograd keeps, by the recipe's kernels
-//                                             (measured: < 3 % off), and a tenth for workspaces
+//                                             (measured: < 3 % off), and a tenth for workspaces;
+//                                             0.65 of it for precision: bf16, whose maps take
+//                                             half, but gradients are summed in float32 (measured:
+//                                             8.6 MiB an image instead of 13.3, fused kernels,
+//                                             densenet121 at 160 px)
 // + 0.5 GiB                                   CUDA context and libraries
 // The tenth and the half GiB are planning margins, not measurements.
 double predicted_memory_bytes(const attempt::Architecture& architecture, int px,

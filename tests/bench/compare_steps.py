@@ -24,7 +24,12 @@ WAYS = {
     "the same, channels last": (PEER, "channels_last"),
     "radsweep reference": ([str(options.train_step)], "reference"),
     "radsweep fused": ([str(options.train_step)], "fused"),
+    "radsweep reference, bf16": ([str(options.train_step)], "reference-bf16"),
+    "radsweep fused, bf16": ([str(options.train_step)], "fused-bf16"),
 }
+if any(flag in Path("/proc/cpuinfo").read_text().split() for flag in ("avx512_bf16", "amx_bf16")):
+    # elsewhere LibTorch multiplies bf16 value by value: an hour for a step of DenseNet161
+    WAYS["torchvision + fastai, channels last, bf16 autocast"] = (PEER, "channels_last-bf16")
 
 print("| case | | ms/image | ratio | peak RSS MiB |\n|---|---|---|---|---|")
 for case in options.cases:

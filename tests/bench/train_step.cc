@@ -1,5 +1,6 @@
 // One training step of the whole network, timed, and the memory of its tensors.
-//   train_step ARCHITECTURE PX IMAGES KERNELS [STEPS] [frozen]        KERNELS: reference | fused
+//   train_step ARCHITECTURE PX IMAGES KERNELS [STEPS] [frozen]
+//                                              KERNELS: (reference | fused)[-bf16]
 // Prints one JSON line: milliseconds per image (median of the steps), the highest sum of live
 // tensors during a step, without weights and gradients and Adam's moments, per image, and the
 // process's peak resident size.
@@ -63,7 +64,8 @@ int main(int count, char** words) {
 
   model::StudyClassifier network(model::StudyClassifierOptions{
       .architecture = attempt::find_architecture(words[1]).value(),
-      .kernels = kernels == "fused" ? model::Kernels::fused : model::Kernels::reference});
+      .kernels = kernels.starts_with("fused") ? model::Kernels::fused : model::Kernels::reference,
+      .precision = kernels.ends_with("-bf16") ? model::Precision::bf16 : model::Precision::fp32});
   model::initialise(network, 1);
   train::place(network, at::kCPU);
   network->train();

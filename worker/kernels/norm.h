@@ -1,5 +1,6 @@
 // What batch normalisation does to a channel, taken apart, so that it can be fused with what
-// stands beside it. All tensors [c], on the device and of the type of the maps.
+// stands beside it. All tensors [c], on the device and of the type of the maps, for bf16 maps
+// floats.
 #pragma once
 
 #include <ATen/TensorOperators.h>

@@ -1,7 +1,7 @@
 // Batch normalisation and ReLU as one operation, forwards and backwards. Maps are [n, c, h, w],
-// channels last or not, and may be some channels of wider maps. Channels-last maps of floats or
-// doubles on the CPU, and of floats on a GPU, are passed over once, by loops and kernels of our
-// own; all others by ATen's operators.
+// channels last or not, and may be some channels of wider maps. Channels-last maps of floats,
+// doubles or bf16 on the CPU, and of floats on a GPU, are passed over once, by loops and kernels of
+// our own; all others by ATen's operators. Norms of bf16 maps are of floats, and so are moments.
 // No function is differentiable: call them without grad mode.
 #pragma once
 
@@ -23,11 +23,13 @@ at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm);
 enum class Write { over, add };
 
 // From the gradient of relu(norm(maps)): returns the norm's, and writes the maps' into `into`
-// (which may be `gradient` itself), taking mean and inverse_std for constants.
+// (which may be `gradient` itself), taking mean and inverse_std for constants. For bf16 maps `into`
+// may be of floats.
 NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& maps,
                                 const Norm& norm, const at::Tensor& into, Write write);
 
-// gradient - constant - slope * (maps - mean), as maps of their own.
+// gradient - constant - slope * (maps - mean), as maps of their own and of the maps' type. For bf16
+// maps the gradient may be of floats.
 at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
                            const at::Tensor& mean, const MomentsGradient& correction);
 

@@ -1,6 +1,6 @@
 // A 1x1 convolution of relu(norm(maps)), forwards and backwards. On the CPU relu(norm(maps)) is
 // never in memory as a whole: a cache full of pixels at a time goes through norm, ReLU and matrix
-// product. Maps as in norm_relu.h.
+// product. Maps as in norm_relu.h; the weight has the type of the norms.
 #pragma once
 
 #include <ATen/core/Tensor.h>

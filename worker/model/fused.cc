@@ -47,7 +47,8 @@ void refuse_second_derivative() {
   // the engine switches grad mode on for backward passes with create_graph
   if (!at::GradMode::is_enabled()) return;
   throw Error(ExitCode::internal, "differentiate", "a gradient",
-              "the fused body has no second derivative", "use the reference body for it");
+              "the fused body and bf16 have no second derivative",
+              "use the reference body in fp32 for it");
 }
 
 }  // namespace radsweep::model

@@ -1,8 +1,7 @@
 #include "worker/model/fused_block.h"
 
+#include <ATen/OpMathType.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/conv2d.h>
-#include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -10,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "worker/kernels/convolution.h"
 #include "worker/kernels/norm_relu.h"
 #include "worker/kernels/pointwise.h"
 #include "worker/model/fused.h"
@@ -21,7 +21,13 @@ using kernels::Norm;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+constexpr kernels::Window kConv2{.stride = 1, .padding = 1};
 constexpr std::size_t kParameters = 6;  // of a layer, in the order of its parameters()
+
+// As maps like these, in what is summed up of them: float32 for bf16.
+at::TensorOptions for_sums(const at::Tensor& maps) {
+  return maps.options().dtype(at::toOpMathType(maps.scalar_type()));
+}
 
 // A layer's tensors that the backward pass needs, beside the features.
 struct LayerRecord {
@@ -48,7 +54,7 @@ std::int64_t channels_out(const at::Tensor& input, const std::vector<DenseLayer>
 class FeatureMoments {
  public:
   FeatureMoments(std::int64_t channels, const at::Tensor& like)
-      : all_{at::empty({channels}, like.options()), at::empty({channels}, like.options())} {}
+      : all_{at::empty({channels}, for_sums(like)), at::empty({channels}, for_sums(like))} {}
 
   void note(const at::Tensor& maps, std::int64_t first) {
     const kernels::Moments moments = kernels::channel_moments(maps);
@@ -85,8 +91,8 @@ at::Tensor block_forward(const at::Tensor& input, const std::vector<DenseLayer>&
     const at::Tensor narrow = kernels::norm_relu_pointwise(seen, norm1, layer->conv1->weight);
     const Norm norm2 = layer->norm2->norm_for(narrow);
     const at::Tensor added = features.narrow(1, known, growth);
-    added.copy_(at::conv2d(kernels::norm_relu(narrow, norm2), layer->conv2->weight, {},
-                           /*stride=*/1, /*padding=*/1));
+    added.copy_(
+        kernels::convolution(kernels::norm_relu(narrow, norm2), layer->conv2->weight, kConv2));
     if (training) moments.note(added, known);
     if (record) {
       record->layers.push_back({norm1, norm2, layer->conv1->weight, layer->conv2->weight, narrow});
@@ -105,8 +111,9 @@ class FeatureGradient {
  public:
   FeatureGradient(const at::Tensor& of_output, const BlockRecord& record)
       : record_(record),
-        sum_(at::empty(record.features.sizes(), record.features.options().memory_format(
-                                                    record.features.suggest_memory_format()))),
+        sum_(at::empty(
+            record.features.sizes(),
+            for_sums(record.features).memory_format(record.features.suggest_memory_format()))),
         off_{at::zeros_like(record.mean), at::zeros_like(record.mean)} {
     sum_.copy_(of_output);
   }
@@ -126,7 +133,9 @@ class FeatureGradient {
   // Of channels that no norm will add to any more.
   at::Tensor complete(std::int64_t first, std::int64_t channels) const {
     const at::Tensor sum = sum_.narrow(1, first, channels);
-    if (!record_.training()) return sum.contiguous(sum_.suggest_memory_format());
+    if (!record_.training()) {
+      return sum.to(record_.features.scalar_type()).contiguous(sum_.suggest_memory_format());
+    }
     return kernels::through_moments(
         sum, record_.features.narrow(1, first, channels), record_.mean.narrow(0, first, channels),
         {off_.constant.narrow(0, first, channels), off_.slope.narrow(0, first, channels)});
@@ -147,19 +156,17 @@ std::array<at::Tensor, kParameters> layer_backward(const LayerRecord& layer,
                                                    FeatureGradient& features) {
   const std::int64_t growth = layer.weight2.size(0);
   const at::Tensor gradient = features.complete(channels_in, growth);
-  const auto [by_active, by_weight2, by_bias] = at::convolution_backward(
-      gradient, kernels::norm_relu(layer.narrow, layer.norm2), layer.weight2,
-      /*bias_sizes=*/at::OptionalIntArrayRef(), /*stride=*/{1, 1}, /*padding=*/{1, 1},
-      /*dilation=*/{1, 1}, /*transposed=*/false, /*output_padding=*/{0, 0}, /*groups=*/1,
-      {true, wanted[5], false});
+  const kernels::ConvolutionGradient by_conv2 =
+      kernels::convolution_backward(gradient, kernels::norm_relu(layer.narrow, layer.norm2),
+                                    layer.weight2, kConv2, {.maps = true, .weight = wanted[5]});
   const NormReluGradient by_norm2 =
-      norm_relu_gradient(by_active, layer.narrow, layer.norm2, record.training());
+      norm_relu_gradient(by_conv2.maps, layer.narrow, layer.norm2, record.training());
   const kernels::PointwiseGradient by_conv1 = kernels::norm_relu_pointwise_backward(
       by_norm2.maps, record.features.narrow(1, 0, channels_in), layer.norm1, layer.weight1,
       wanted[2], features.first(channels_in));
   features.note(layer.norm1, by_conv1.norm);
   return {by_conv1.norm.weight, by_conv1.norm.bias, by_conv1.weight,
-          by_norm2.norm.weight, by_norm2.norm.bias, by_weight2};
+          by_norm2.norm.weight, by_norm2.norm.bias, by_conv2.weight};
 }
 
 class FusedBlock : public torch::autograd::Function<FusedBlock> {

@@ -7,6 +7,9 @@
 // flows through mean and variance is linear in the feature, so that all layers' shares of it are
 // added up per channel and taken off once, when the feature's gradient is complete.
 //
+// With an input of bf16 the maps are bf16, the features' gradient is summed in float32, and so are
+// moments and all gradients of parameters.
+//
 // Not differentiable twice: throws Error(internal) when a backward pass is to be differentiable.
 #pragma once
 

@@ -25,10 +25,12 @@ at::Tensor HeadImpl::forward(const at::Tensor& feature_map, const DropoutKey& ke
   const auto dropout = [&](const at::Tensor& x, double p, std::uint64_t index) {
     return is_training() ? keyed_dropout(x, p, key, index) : x;
   };
-  at::Tensor x = pooled_norm_->forward(pool(feature_map));
-  x = at::relu(hidden_->forward(dropout(x, options_.dropout / 2, 3)));
+  // only what the linear maps multiply is of the feature map's type
+  const auto factor = [&](const at::Tensor& x) { return x.to(feature_map.scalar_type()); };
+  at::Tensor x = pooled_norm_->forward(pool(feature_map.to(logit_->weight.scalar_type())));
+  x = at::relu(hidden_->forward(factor(dropout(x, options_.dropout / 2, 3))));
   x = hidden_norm_->forward(x);
-  return logit_->forward(dropout(x, options_.dropout, 7)).squeeze(1);
+  return logit_->forward(factor(dropout(x, options_.dropout, 7))).squeeze(1);
 }
 
 }  // namespace radsweep::model

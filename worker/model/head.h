@@ -30,7 +30,8 @@ class HeadImpl : public torch::nn::Module {
 
   // [n, features, h, w] -> [n, 2 * features]
   static at::Tensor pool(const at::Tensor& feature_map);
-  // feature_map [n, features, h, w] -> logits [n]; `key` matters in training mode only
+  // feature_map [n, features, h, w] -> logits [n]; `key` matters in training mode only. Of a bf16
+  // feature map the linear layers multiply bf16; norms, dropout and the logits are float32.
   at::Tensor forward(const at::Tensor& feature_map, const DropoutKey& key);
 
  private:

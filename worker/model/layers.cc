@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "worker/kernels/norm_relu.h"
+#include "worker/model/bf16_layers.h"
 
 namespace radsweep::model {
 namespace {
@@ -21,6 +22,10 @@ void refuse_single_value(std::int64_t count) {
               "larger batches (studies_per_batch, drop_last: true) or larger images");
 }
 
+bool is_mixed(const at::Tensor& input, const at::Tensor& weight) {
+  return input.scalar_type() == at::kBFloat16 && weight.scalar_type() == at::kFloat;
+}
+
 }  // namespace
 
 ConvImpl::ConvImpl(Shape shape)
@@ -29,6 +34,9 @@ ConvImpl::ConvImpl(Shape shape)
       shape_(shape) {}
 
 at::Tensor ConvImpl::forward(const at::Tensor& input) {
+  if (is_mixed(input, weight)) {
+    return bf16_convolution(input, weight, {shape_.stride, shape_.padding});
+  }
   return at::conv2d(input, weight, {}, shape_.stride, shape_.padding);
 }
 
@@ -36,6 +44,7 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out)
     : weight(register_parameter("weight", at::zeros({out, in}))) {}
 
 at::Tensor LinearImpl::forward(const at::Tensor& input) {
+  if (is_mixed(input, weight)) return bf16_linear(input, weight);
   return at::linear(input, weight);
 }
 

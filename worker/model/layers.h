@@ -1,6 +1,7 @@
 // The three layers with weights that the network is made of. They start from constants instead
 // of random numbers (initialise.h draws those from a seed), and none has a bias but the norm's.
-// All work on the device, floating type and memory format of what they are given.
+// All work on the device, floating type and memory format of what they are given; weights of
+// float32 also take inputs of bf16 (bf16_layers.h).
 #pragma once
 
 #include <ATen/core/Tensor.h>

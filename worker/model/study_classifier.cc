@@ -9,7 +9,8 @@ namespace radsweep::model {
 StudyClassifierOptions options_of(const attempt::Architecture& architecture,
                                   const attempt::Recipe& recipe) {
   return {architecture, recipe.hidden_features, recipe.dropout,
-          recipe.kernels == "reference" ? Kernels::reference : Kernels::fused};
+          recipe.kernels == "reference" ? Kernels::reference : Kernels::fused,
+          recipe.precision == "bf16" ? Precision::bf16 : Precision::fp32};
 }
 
 StudyClassifierImpl::StudyClassifierImpl(StudyClassifierOptions options)
@@ -21,7 +22,9 @@ StudyClassifierImpl::StudyClassifierImpl(StudyClassifierOptions options)
                                    .dropout = options_.dropout}))) {}
 
 at::Tensor StudyClassifierImpl::forward_views(const at::Tensor& images) {
-  return head_->forward(features_->forward(images), dropout_key_);
+  // every layer goes by the type of what it is given
+  const bool bf16 = options_.precision == Precision::bf16;
+  return head_->forward(features_->forward(bf16 ? images.to(at::kBFloat16) : images), dropout_key_);
 }
 
 at::Tensor StudyClassifierImpl::forward(const at::Tensor& images, const at::Tensor& study_of_view,

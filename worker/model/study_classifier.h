@@ -15,11 +15,16 @@
 
 namespace radsweep::model {
 
+// Recipe key `precision`: what maps and the factors of convolutions and linear layers are rounded
+// to. Parameters, norms and their statistics, dropout, sums and logits are float32 in both.
+enum class Precision { fp32, bf16 };
+
 struct StudyClassifierOptions {
   attempt::Architecture architecture;
   int hidden_features = 512;
   double dropout = 0.6;  // before the last linear; half of it before the first
   Kernels kernels = Kernels::fused;
+  Precision precision = Precision::fp32;
 };
 // What a run's spec says.
 StudyClassifierOptions options_of(const attempt::Architecture& architecture,
@@ -28,7 +33,7 @@ StudyClassifierOptions options_of(const attempt::Architecture& architecture,
 // Children `features` (torchvision's names below it) and `head` (fastai's indices 2, 4, 6, 8), so
 // the state has the names "features.conv0.weight", ..., "head.2.weight", "head.4.weight", ...
 // Weights are constants until initialise() or load_weights(). Runs on the device and in the
-// memory format of weights and images; converts nothing.
+// memory format of weights and images.
 class StudyClassifierImpl : public torch::nn::Module {
  public:
   explicit StudyClassifierImpl(StudyClassifierOptions options);

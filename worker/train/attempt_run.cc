@@ -12,6 +12,7 @@
 #include "worker/attempt/result.h"
 #include "worker/attempt/spec.h"
 #include "worker/attempt/spec_check.h"
+#include "worker/model/bf16_layers.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"
@@ -138,6 +139,16 @@ WorkerExit close(Result& result, TrainingEnd end) {
   return fail(result, not_finite(result.steps));
 }
 
+// Who chose bf16 for its speed should hear where there is none.
+void tell_slow_precision(const Spec& spec, const ComputeDevice& device, attempt::EventLog& events) {
+  if (spec.recipe.precision != "bf16") return;
+  if (model::multiplies_bf16(device.device)) return;
+  const std::string text = "precision: bf16 without instructions for it (" + device.description +
+                           "): the run takes less memory, but no less time than fp32";
+  std::cerr << "warning: " << text << '\n';
+  events.note(text);
+}
+
 // `result` receives what is known so far, `stage` how far it came, also when this throws.
 WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, Stage& stage) {
   attempt::check_spec(spec);
@@ -157,6 +168,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
   place(model, device.device);
 
   attempt::EventLog events(folder);
+  tell_slow_precision(spec, device, events);
   const auto memory_mb = [&device] { return device.memory_mb(); };
   TrainingRun run({spec, folder, dataset, cache, device.device, stop_requested, memory_mb}, model,
                   events);

@@ -73,6 +73,16 @@ TEST_CASE("a run carries its own value of an axis, and the file's of everything 
   CHECK(run.spec.identity == run.row.identity);
 }
 
+TEST_CASE("precision may be an axis: bf16 runs have names of their own and take less memory") {
+  const auto runs = runs_of(with_line(6, "  seed: 7\n  precision: [fp32, bf16]"));
+  REQUIRE(runs.size() == 4);
+  CHECK(names_of(runs)[0] == "96-densenet121-s7-precision=fp32");
+  CHECK(names_of(runs)[1] == "96-densenet121-s7-precision=bf16");
+  CHECK(runs[1].row.variant == "precision=bf16");
+  CHECK(identities_of(runs).size() == 4);
+  CHECK(runs[1].memory_bytes < runs[0].memory_bytes);
+}
+
 TEST_CASE("the cost is three forward passes per image and epoch, two when frozen") {
   const auto run = runs_of(with_line(8, "  epochs: 6\n  frozen_epochs: 3")).front();
   const auto architecture = *attempt::find_architecture("densenet121");

@@ -31,6 +31,23 @@ TEST_CASE("with the fused kernels the largest cell takes less than half of a 24 
   CHECK(largest / kGiB < 12);
 }
 
+TEST_CASE("bf16 is predicted to take more than half of the memory for maps, and less than fp32") {
+  for (const char* kernels : {"fused", "reference"}) {
+    Recipe fp32, bf16;
+    fp32.kernels = bf16.kernels = kernels;
+    bf16.precision = "bf16";
+    const Architecture large = *find_architecture("densenet161");
+    const auto maps = [&](const Recipe& recipe) {
+      Recipe smaller = recipe;
+      smaller.studies_per_batch = 10;
+      return predicted_memory_bytes(large, 480, recipe) -
+             predicted_memory_bytes(large, 480, smaller);
+    };
+    CHECK(maps(bf16) > maps(fp32) * 8.6 / 13.3);  // what was measured
+    CHECK(maps(bf16) < maps(fp32) * 0.7);
+  }
+}
+
 TEST_CASE("memory grows with the batch, the resolution and the head") {
   const Architecture small = {"small", 8, {2, 2, 2}, 16};
   Recipe recipe;

@@ -47,6 +47,19 @@ TEST_CASE("a malformed spec is an error that names the file") {
   CHECK_THROWS_WITH_AS(read_spec(dir.path()), doctest::Contains("spec.json"), Error);
 }
 
+TEST_CASE("a recipe of fp32 has the identity it had before there was another precision") {
+  Spec spec;
+  spec.resolution = 160;
+  spec.architecture = *find_architecture("densenet121");
+  spec.seed = 1;
+  spec.data.manifest = "manifest";
+  CHECK(sha256_hex(canonical_configuration(spec)) ==
+        "c41b42212e3205ae073fe0544ebaa392777aaac9aefe86de3da33dfa3575fffa");
+  spec.recipe.precision = "bf16";
+  CHECK(sha256_hex(canonical_configuration(spec)) !=
+        "c41b42212e3205ae073fe0544ebaa392777aaac9aefe86de3da33dfa3575fffa");
+}
+
 TEST_CASE("a run's identity depends on what decides its numbers and on nothing else") {
   const std::string base = canonical_configuration(some_spec());
   Spec other = some_spec();

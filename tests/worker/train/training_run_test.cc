@@ -142,6 +142,32 @@ TEST_CASE("three parameter groups and kept moments resume bit-identical too") {
   check_same(attempt_of(tiny, 2), undisturbed);
 }
 
+TEST_CASE("a bf16 run learns, with other numbers than fp32's, and resumes bit-identical") {
+  for (const char* kernels : {"fused", "reference"}) {
+    CAPTURE(kernels);
+    const auto set = [&](TinyRun& tiny, const char* precision) {
+      attempt::Recipe& recipe = tiny.spec.recipe;
+      recipe.precision = precision;
+      recipe.kernels = kernels;
+      recipe.lr_mult = 1;
+      recipe.dropout = 0.1;
+      recipe.epochs = 4;
+    };
+    TinyRun whole, parted, fp32;
+    set(whole, "bf16");
+    set(parted, "bf16");
+    set(fp32, "fp32");
+    const Trained undisturbed = attempt_of(whole, 1);
+    REQUIRE(undisturbed.end == TrainingEnd::done);
+    REQUIRE(undisturbed.progress.best_epoch >= 0);
+    CHECK(undisturbed.progress.best_auc > 0.9);
+    CHECK_FALSE(same_weights(undisturbed.weights, attempt_of(fp32, 1).weights));
+    attempt_of(parted, 1, 3);
+    attempt_of(parted, 2, 11);
+    check_same(attempt_of(parted, 3), undisturbed);
+  }
+}
+
 TEST_CASE("a damaged checkpoint is noted, the one before used, and the end the same") {
   const Trained undisturbed = attempt_of(TinyRun(), 1);
   const TinyRun tiny;

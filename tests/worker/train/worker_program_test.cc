@@ -170,6 +170,21 @@ TEST_CASE("a finished attempt is sealed with all that is known of it") {
   CHECK_FALSE(attempt::probe_alive_lock(folder).held);
 }
 
+TEST_CASE("a bf16 run on a processor without bf16 instructions says that it is not faster") {
+  TinyRun tiny;
+  tiny.spec.recipe.precision = "bf16";
+  const fs::path folder = tiny.new_attempt(1);
+  REQUIRE(run(folder) == 0);
+  const auto events = attempt::read_events(folder, 0).events;
+  const bool has_bf16 = read_file("/proc/cpuinfo").find("avx512_bf16") != std::string::npos;
+  REQUIRE(events.size() == (has_bf16 ? 4 : 5));
+  if (has_bf16) return;
+  CHECK(events[0]["kind"] == "note");
+  CHECK(events[0]["text"].get<std::string>().find("no less time than fp32") != std::string::npos);
+  CHECK(read_file(folder / attempt::kLogFile).find("warning: precision: bf16") !=
+        std::string::npos);
+}
+
 TEST_CASE("a worker asked to stop checkpoints, and the next attempt ends with the same numbers") {
   TinyRun tiny;
   make_longer(tiny);

@@ -1,5 +1,5 @@
-// norm_relu.h for channels-last floats and doubles on the CPU. Results do not depend on the number
-// of threads.
+// norm_relu.h for channels-last floats, doubles and bf16 on the CPU. Results do not depend on the
+// number of threads.
 #pragma once
 
 #include "worker/kernels/norm_relu.h"
@@ -7,11 +7,14 @@
 namespace radsweep::kernels::cpu {
 
 bool handles(const at::Tensor& maps);
+// Whether it does, and all are of one type.
+bool handles(const at::Tensor& gradient, const at::Tensor& maps, const at::Tensor& into);
 
 Moments channel_moments(const at::Tensor& maps);
 at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm);
 NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& maps,
                                 const Norm& norm, const at::Tensor& into, Write write);
+// A gradient of bf16 maps may be of floats.
 at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
                            const at::Tensor& mean, const MomentsGradient& correction);
 

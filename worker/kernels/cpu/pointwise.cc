@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "worker/kernels/cpu/tensors.h"
@@ -42,7 +43,17 @@ std::int64_t shares_of(std::int64_t rows, std::int64_t channels) {
   return std::min<std::int64_t>(at::get_num_threads(), chunks);
 }
 
-template <typename T>
+// A weight with the values it has among maps of T, as a matrix of Factor: [out, c].
+template <typename T, typename Factor>
+at::Tensor weight_matrix(const at::Tensor& weight) {
+  return weight.detach()
+      .reshape({weight.size(0), -1})
+      .to(c10::CppTypeToScalarType<T>::value)
+      .to(c10::CppTypeToScalarType<Factor>::value);
+}
+
+// T: of the maps; Factor: what is multiplied, T or what it is widened to.
+template <typename T, typename Factor>
 void forward_rows(const at::Tensor& maps, const HeldAffine& norm, const at::Tensor& transposed,
                   const at::Tensor& result) {
   const auto in = rows_of<const T>(maps);
@@ -52,10 +63,15 @@ void forward_rows(const at::Tensor& maps, const HeldAffine& norm, const at::Tens
                    const at::Tensor active = at::empty({size, in.channels}, transposed.options());
                    for (; row < end; row += size) {
                      const std::int64_t rows = std::min(size, end - row);
-                     norm_relu_rows(in.part(row, rows), norm.of<T>(),
-                                    {active.mutable_data_ptr<T>(), rows, in.channels, in.channels});
+                     norm_relu_rows(in.part(row, rows), norm.of<Wide<T>>(),
+                                    Rows<Factor>{active.mutable_data_ptr<Factor>(), rows,
+                                                 in.channels, in.channels});
                      at::Tensor out = result.narrow(0, row, rows);
-                     at::mm_out(out, active.narrow(0, 0, rows), transposed);
+                     if constexpr (std::is_same_v<T, Factor>) {
+                       at::mm_out(out, active.narrow(0, 0, rows), transposed);
+                     } else {
+                       out.copy_(at::mm(active.narrow(0, 0, rows), transposed));
+                     }
                    }
                  });
 }
@@ -68,32 +84,45 @@ struct Share {
   at::Tensor weight;
 };
 
-template <typename T>
+template <typename T, typename Factor>
 struct Backward {
-  const at::Tensor &gradient, &weight;  // [pixels, out], [out, c]
+  using Sum = Wide<T>;
+  const at::Tensor &gradient, &weight;  // [pixels, out] of T, [out, c] of Factor
   const HeldAffine& norm;
   Rows<const T> maps;
-  Rows<T> into;
+  Rows<Sum> into;
   bool wants_weight;
 
-  void run(Share<T>& share, std::int64_t row, std::int64_t end) const {
+  // total += given^T * matrix
+  static void add_product(at::Tensor& total, const at::Tensor& given, const at::Tensor& matrix) {
+    if constexpr (std::is_same_v<Sum, Factor>) {
+      at::addmm_out(total, total, given.t(), matrix);
+    } else {
+      total.add_(at::mm(given.t(), matrix));
+    }
+  }
+
+  void run(Share<Sum>& share, std::int64_t row, std::int64_t end) const {
     const std::int64_t channels = maps.channels, size = rows_per_chunk(channels);
     const auto width = static_cast<std::size_t>(2 * channels);
     share.sums.assign(width, 0);
-    if (wants_weight) share.weight = at::zeros(weight.sizes(), weight.options());
+    if (wants_weight) {
+      share.weight =
+          at::zeros(weight.sizes(), weight.options().dtype(c10::CppTypeToScalarType<Sum>::value));
+    }
     const at::Tensor scratch = at::empty({size, channels}, weight.options());
     for (; row < end; row += size) {
       const std::int64_t rows = std::min(size, end - row);
-      const Rows<T> chunk{scratch.mutable_data_ptr<T>(), rows, channels, channels};
+      const Rows<Factor> chunk{scratch.mutable_data_ptr<Factor>(), rows, channels, channels};
       at::Tensor matrix = scratch.narrow(0, 0, rows);
-      const at::Tensor given = gradient.narrow(0, row, rows);
+      const at::Tensor given = gradient.narrow(0, row, rows).to(weight.scalar_type());
       if (wants_weight) {
-        norm_relu_rows(maps.part(row, rows), norm.of<T>(), chunk);
-        at::addmm_out(share.weight, share.weight, given.t(), matrix);
+        norm_relu_rows(maps.part(row, rows), norm.of<Sum>(), chunk);
+        add_product(share.weight, given, matrix);
       }
       at::mm_out(matrix, given, weight);
-      share.chunk_sums.assign(width, T(0));
-      norm_relu_backward_rows(Rows<const T>(chunk), maps.part(row, rows), norm.of<T>(),
+      share.chunk_sums.assign(width, Sum(0));
+      norm_relu_backward_rows(Rows<const Factor>(chunk), maps.part(row, rows), norm.of<Sum>(),
                               into.part(row, rows), /*add=*/true, share.chunk_sums.data(),
                               share.chunk_sums.data() + channels);
       for (std::size_t i = 0; i < width; ++i) {
@@ -103,47 +132,61 @@ struct Backward {
   }
 };
 
-template <typename T>
-PointwiseGradient backward_rows(const Backward<T>& backward, const at::Tensor& like) {
+template <typename T, typename Factor>
+PointwiseGradient backward_rows(const Backward<T, Factor>& backward, const at::Tensor& like) {
+  using Sum = Wide<T>;
   const std::int64_t channels = backward.maps.channels, rows = backward.maps.rows;
-  std::vector<Share<T>> shares(static_cast<std::size_t>(shares_of(rows, channels)));
+  std::vector<Share<Sum>> shares(static_cast<std::size_t>(shares_of(rows, channels)));
   for_each_share(rows, static_cast<std::int64_t>(shares.size()),
                  [&](std::int64_t share, std::int64_t row, std::int64_t end) {
                    backward.run(shares[static_cast<std::size_t>(share)], row, end);
                  });
-  Share<T>& total = shares.front();
+  Share<Sum>& total = shares.front();
   for (std::size_t i = 1; i < shares.size(); ++i) {
     for (std::size_t j = 0; j < total.sums.size(); ++j) total.sums[j] += shares[i].sums[j];
     if (backward.wants_weight) total.weight.add_(shares[i].weight);
   }
-  return {{per_channel<T>(total.sums.data() + channels, channels, 1, like),
-           per_channel<T>(total.sums.data(), channels, 1, like)},
+  return {{per_channel<Sum>(total.sums.data() + channels, channels, 1, like),
+           per_channel<Sum>(total.sums.data(), channels, 1, like)},
           total.weight};
+}
+
+// action(a T, a Factor): of which types they are, for maps of `type`.
+template <typename Action>
+void with_types(at::ScalarType type, Products products, Action&& action) {
+  AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, type, "norm_relu_pointwise", [&] {
+    if (products == Products::native) {
+      action(scalar_t{}, scalar_t{});
+    } else {
+      action(scalar_t{}, Wide<scalar_t>{});
+    }
+  });
 }
 
 }  // namespace
 
-at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const at::Tensor& weight) {
+at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const at::Tensor& weight,
+                               Products products) {
   const HeldAffine held(norm);
-  const at::Tensor transposed = weight.detach().reshape({weight.size(0), -1}).t();
   const at::Tensor result =
       channels_last({maps.size(0), weight.size(0), maps.size(2), maps.size(3)}, maps);
-  AT_DISPATCH_FLOATING_TYPES(maps.scalar_type(), "norm_relu_pointwise", [&] {
-    forward_rows<scalar_t>(maps, held, transposed, as_matrix(result));
+  with_types(maps.scalar_type(), products, [&]<typename T, typename Factor>(T, Factor) {
+    forward_rows<T, Factor>(maps, held, weight_matrix<T, Factor>(weight).t(), as_matrix(result));
   });
   return result;
 }
 
 PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
                                                const Norm& norm, const at::Tensor& weight,
-                                               bool wants_weight, const at::Tensor& into) {
+                                               bool wants_weight, const at::Tensor& into,
+                                               Products products) {
   const HeldAffine held(norm);
   const at::Tensor given = as_matrix(gradient);
-  const at::Tensor matrix = weight.detach().reshape({weight.size(0), -1});
   PointwiseGradient result;
-  AT_DISPATCH_FLOATING_TYPES(maps.scalar_type(), "norm_relu_pointwise_backward", [&] {
-    result = backward_rows(Backward<scalar_t>{given, matrix, held, rows_of<const scalar_t>(maps),
-                                              rows_of<scalar_t>(into), wants_weight},
+  with_types(maps.scalar_type(), products, [&]<typename T, typename Factor>(T, Factor) {
+    const at::Tensor matrix = weight_matrix<T, Factor>(weight);
+    result = backward_rows(Backward<T, Factor>{given, matrix, held, rows_of<const T>(maps),
+                                               rows_of<Wide<T>>(into), wants_weight},
                            maps);
   });
   result.norm.weight.mul_(norm.inverse_std);

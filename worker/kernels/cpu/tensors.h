@@ -12,11 +12,12 @@ inline at::Tensor channels_last(at::IntArrayRef sizes, const at::Tensor& like) {
   return at::empty(sizes, like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
-// values * factor as a tensor
+// values * factor as a tensor of T
 template <typename T>
 at::Tensor per_channel(const double* values, std::int64_t channels, double factor,
                        const at::Tensor& like) {
-  at::Tensor result = at::empty({channels}, like.options().memory_format({}));
+  at::Tensor result = at::empty(
+      {channels}, like.options().dtype(c10::CppTypeToScalarType<T>::value).memory_format({}));
   T* out = result.mutable_data_ptr<T>();
   for (std::int64_t c = 0; c < channels; ++c) out[c] = static_cast<T>(values[c] * factor);
   return result;
