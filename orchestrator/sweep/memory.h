@@ -17,7 +17,7 @@ int planned_batch_images(int studies_per_batch);
 //                                             (measured: < 3 % off), and a tenth for workspaces;
 //                                             0.65 of it for precision: bf16, whose maps take
 //                                             half, but gradients are summed in float32 (measured:
-//                                             8.6 MiB an image instead of 13.3, fused kernels,
+//                                             8.6 MiB an image instead of 14.0, fused kernels,
 //                                             densenet121 at 160 px)
 // + 0.5 GiB                                   CUDA context and libraries
 // The tenth and the half GiB are planning margins, not measurements.
