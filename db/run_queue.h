@@ -56,6 +56,8 @@ class RunQueue {
   // running -> stopping. `cancel`: what it becomes when its process is gone.
   enum class AfterStop { pending, cancelled };
   bool stop(const Fence& fence, AfterStop after);
+  // running -> stopping, then cancelled, with a `pruned` event that says why (db/pruned.h).
+  bool prune(const Fence& fence, const std::string& reason);
 
   // By name. cancel: pending|waiting -> cancelled at once, running -> stopping(cancelled).
   // retry: failed|cancelled|waiting -> pending, failures = 0. `by`: who asks for it, for the
