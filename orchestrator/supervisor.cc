@@ -36,6 +36,7 @@ Supervisor::Supervisor(const Store& store, db::Database& database, db::RunQueue&
       record_{store_, database_, queue_, clock_, options_.retry},
       backup_(database_, clock_, progress_),
       early_stop_(options_.max_failures) {
+  if (options_.prune) prune_.emplace(database_, *options_.prune);
   for (PlannedRun& run : runs) {
     const std::string identity = run.row.identity;
     runs_.emplace(identity, std::move(run));
@@ -91,6 +92,7 @@ bool Supervisor::lacked_room_lately() {
 
 SweepEnd Supervisor::run() {
   try {
+    if (prune_) prune_->begin();
     while (true) {
       // First what the user wants, ...
       heed_stop_requests();
@@ -140,6 +142,7 @@ void Supervisor::look_after(Worker& worker) {
   const fs::path folder = store_.attempt(worker.name.run, worker.name.attempt);
   const IngestedEvents told =
       ingest_events(database_, queue_, worker.fence, folder, worker.ingested_bytes);
+  const bool told_something = told.bytes > worker.ingested_bytes;
   worker.ingested_bytes = told.bytes;
   if (told.best_auc) worker.best_auc = told.best_auc;
   worker.beat = attempt::read_beat(folder);
@@ -150,6 +153,7 @@ void Supervisor::look_after(Worker& worker) {
   if (lacks_room()) worker.stall.excuse(clock_.elapsed_s());
   worker.stall.look(worker.beat, clock_.elapsed_s());
   if (worker.asked == Asked::nothing) ask_if_overdue(worker);
+  if (worker.asked == Asked::nothing && told_something) prune_if_unpromising(worker);
   if (worker.kill_at_s && clock_.elapsed_s() >= *worker.kill_at_s) {
     progress_.tell(worker.name.run + " did not leave in time and is killed");
     launcher_.stop(worker.fence, StopHow::now);
@@ -173,11 +177,27 @@ void Supervisor::ask_if_overdue(Worker& worker) {
   }
 }
 
+// A worker whose run does worse than the others, where the sweep file wants that. Recorded before
+// it is asked to leave: whoever takes over knows what becomes of it.
+void Supervisor::prune_if_unpromising(Worker& worker) {
+  const auto run = runs_.find(worker.name.identity);
+  if (!prune_ || run == runs_.end()) return;
+  const attempt::Spec& spec = run->second.spec;
+  std::optional<int> epochs;  // a program of the user's does not tell how many there will be
+  if (!spec.trainer) epochs = spec.recipe.frozen_epochs + spec.recipe.epochs;
+  const auto reason = prune_->verdict(worker.fence.run_id, epochs);
+  if (!reason || !queue_.prune(worker.fence, *reason)) return;
+  progress_.tell(worker.name.run + " is pruned: " + *reason);
+  worker.stop_recorded = true;
+  ask_to_stop(worker, Asked::stop);
+}
+
 void Supervisor::settle(const WorkerEnd& end) {
   const auto found = std::find_if(workers_.begin(), workers_.end(),
                                   [&end](const Worker& w) { return w.fence == end.fence; });
   ensure(found != workers_.end(), "an end of a worker that was never started");
   const Settled settled = settle_attempt(record_, ended(*found, end));
+  if (prune_) prune_->note(end.fence.run_id);  // its last epochs
   const Worker worker = *found;
   workers_.erase(found);
   slots_.give_back(worker.name.run);

@@ -15,6 +15,7 @@
 #include "orchestrator/early_stop.h"
 #include "orchestrator/launcher.h"
 #include "orchestrator/progress.h"
+#include "orchestrator/prune_watch.h"
 #include "orchestrator/requests.h"
 #include "orchestrator/settle.h"
 #include "orchestrator/slot_table.h"
@@ -35,7 +36,8 @@ struct SupervisorOptions {
   RetryRule retry;
   std::function<int()> stop_requests = [] { return 0; };  // how often the user asked until now
   SlotProblem slot_problem;
-  std::optional<int> max_failures;  // of --max-failures
+  std::optional<int> max_failures;    // of --max-failures
+  std::optional<PruneOptions> prune;  // of `prune:`; nothing: every run goes to its end
   // Why the store's disk has no room for another run now; nothing: it has. Failures of class disk
   // are not charged then, nor for kRoomMemory_s after.
   std::function<std::optional<std::string>()> lack_of_room = [] { return std::nullopt; };
@@ -104,6 +106,7 @@ class Supervisor {
   bool adopt(Worker worker, const std::optional<db::ProcessRow>& recorded);
   void look_after(Worker& worker);
   void ask_if_overdue(Worker& worker);
+  void prune_if_unpromising(Worker& worker);
   void settle(const WorkerEnd& end);
   void note(const Settled& settled, const std::string& run, const std::string& slot);
   void heed_stop_requests();
@@ -135,6 +138,7 @@ class Supervisor {
   BackupKeeper backup_;
   double next_picture_s_ = 0;  // by elapsed_s
   EarlyStop early_stop_;
+  std::optional<PruneWatch> prune_;
   std::vector<Worker> workers_;
   std::map<std::int64_t, int> device_failures_;  // by run, uncharged ones
   int stop_requests_ = 0;                        // heeded so far
