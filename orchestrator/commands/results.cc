@@ -37,8 +37,9 @@ std::string document(const report::OwnResults& results, const std::string& forma
 
 constexpr const char* kFooter = R"(
 AUC is that of each run's best epoch; std is the sample deviation (n - 1) over the seeds. table, md
-and latex print AUC x 100; csv and json full numbers of 0..1. Missing seeds are named. Of a trainer
-of your own it is the objective of its best epoch, in its own unit, and a column for every axis.
+and latex print AUC x 100; csv and json full numbers of 0..1. Missing seeds are named, and pruned ones
+as such. Of a trainer of your own it is the objective of its best epoch, in its own unit, and a
+column for every axis.
 
 Examples:
   radsweep results

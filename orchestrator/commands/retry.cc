@@ -26,7 +26,8 @@ Examples:
 
 void add_retry(CLI::App& app, int& exit_code) {
   auto words = std::make_shared<std::vector<std::string>>();  // lives as long as the callback
-  CLI::App* verb = app.add_subcommand("retry", "Put failed or cancelled runs back into the queue");
+  CLI::App* verb =
+      app.add_subcommand("retry", "Put failed, cancelled or pruned runs back into the queue");
   verb->footer(kFooter);
   verb->add_option("RUN", *words, "[STORE] and runs, by name or unique beginning");
   verb->callback([words, &exit_code] {

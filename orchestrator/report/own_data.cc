@@ -18,10 +18,10 @@ Json number_or_null(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-std::string seeds_text(const OwnResults& results, const OwnCell& cell) {
+std::string seeds_text(const OwnResults& results, const std::vector<std::int64_t>& seeds) {
   std::string text;
   if (!results.has_seeds) return text;
-  for (const std::int64_t seed : cell.missing_seeds) {
+  for (const std::int64_t seed : seeds) {
     text += (text.empty() ? "" : " ") + std::to_string(seed);
   }
   return text;
@@ -39,15 +39,18 @@ Json typed(const std::string& value) {
 std::string results_as_csv(const OwnResults& results) {
   std::string text;
   for (const std::string& axis : results.axes) text += csv_field("params." + axis) + ",";
-  text += "variant,metric,mode,n,missing,missing_seeds,mean,std,min,max,train_seconds,best_run\n";
+  text +=
+      "variant,metric,mode,n,missing,missing_seeds,mean,std,min,max,train_seconds,best_run,"
+      "pruned,pruned_seeds\n";
   for (const OwnCell& cell : results.cells) {
     for (const std::string& value : cell.values) text += csv_field(value) + ",";
     text += csv_field(cell.variant) + "," + csv_field(results.metric) + "," + results.mode + "," +
             std::to_string(cell.n) + "," + std::to_string(cell.missing) + "," +
-            seeds_text(results, cell) + "," + number_or_empty(cell.mean) + "," +
+            seeds_text(results, cell.missing_seeds) + "," + number_or_empty(cell.mean) + "," +
             number_or_empty(cell.std_dev) + "," + number_or_empty(cell.min) + "," +
             number_or_empty(cell.max) + "," + number_or_empty(cell.train_seconds) + "," +
-            csv_field(cell.best_run) + "\n";
+            csv_field(cell.best_run) + "," + std::to_string(cell.pruned) + "," +
+            seeds_text(results, cell.pruned_seeds) + "\n";
   }
   return text;
 }
@@ -72,7 +75,9 @@ std::string results_as_json(const OwnResults& results) {
          {"min", number_or_null(cell.min)},
          {"max", number_or_null(cell.max)},
          {"train_seconds", number_or_null(cell.train_seconds)},
-         {"best_run", cell.best_run.empty() ? Json(nullptr) : Json(cell.best_run)}});
+         {"best_run", cell.best_run.empty() ? Json(nullptr) : Json(cell.best_run)},
+         {"pruned", cell.pruned},
+         {"pruned_seeds", results.has_seeds ? Json(cell.pruned_seeds) : Json::array()}});
   }
   return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/table_reader.h"
 
 namespace radsweep::report {
@@ -39,8 +41,10 @@ void read_runs(db::Database& database, OwnResults& results) {
       " runs.error, runs.config"
       " FROM objectives AS told JOIN runs ON runs.run_id = told.run_id"
       " JOIN run ON run.name = told.run_id WHERE told.current = 1 ORDER BY run.id"));
+  const std::set<std::string> pruned = pruned_names(database);
   while (rows.next()) {
     OwnRun run = read_run(rows);
+    if (pruned.contains(run.name)) run.state = kPruned;
     results.metric = rows.text("metric");
     results.mode = rows.text("mode");
     results.axes.clear();
@@ -85,6 +89,9 @@ void make_cells(OwnResults& results) {
     if (run.state != "done") {
       ++cell.missing;
       cell.missing_seeds.push_back(run.seed);
+      if (run.state != kPruned) continue;
+      ++cell.pruned;
+      cell.pruned_seeds.push_back(run.seed);
       continue;
     }
     ++cell.n;
@@ -111,6 +118,10 @@ void add_statistics(db::Database& database, OwnResults& results) {
 
 bool OwnResults::is_better(double value, double than) const {
   return mode == "min" ? value < than : value > than;
+}
+
+std::size_t OwnResults::pruned_runs() const {
+  return static_cast<std::size_t>(std::ranges::count(runs, kPruned, &OwnRun::state));
 }
 
 const OwnCell* OwnResults::best_cell() const {
@@ -154,13 +165,9 @@ std::string mean_and_std(const OwnCell& cell) {
 
 std::string missing_text(const OwnResults& results, const OwnCell& cell) {
   if (cell.missing == 0) return "";
-  if (!results.has_seeds)
-    return std::to_string(cell.missing) + (cell.missing == 1 ? " run" : " runs");
-  std::string text;
-  for (const std::int64_t seed : cell.missing_seeds) {
-    text += (text.empty() ? "" : ", ") + std::to_string(seed);
-  }
-  return text;
+  if (results.has_seeds) return missing_seeds_text(cell.missing_seeds, cell.pruned_seeds);
+  return std::to_string(cell.missing) + (cell.missing == 1 ? " run" : " runs") +
+         (cell.pruned > 0 ? ", " + std::to_string(cell.pruned) + " pruned" : "");
 }
 
 }  // namespace radsweep::report

@@ -2,6 +2,7 @@
 // its axes but the seed, in the objective's own unit.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ struct OwnRun {
   std::string name, variant;
   std::vector<std::string> values;
   std::int64_t seed = 0;
-  std::string state;  // as in the database
+  std::string state;  // as in the database, or pruned
   int attempts = 0;
   std::optional<double> best;  // the objective's, of all epochs so far
   std::optional<int> best_epoch;
@@ -31,7 +32,8 @@ struct OwnCell {
   std::vector<std::string> values;
   int n = 0;        // done runs
   int missing = 0;  // others
-  std::vector<std::int64_t> missing_seeds;
+  int pruned = 0;   // among these
+  std::vector<std::int64_t> missing_seeds, pruned_seeds;
   std::optional<double> mean;
   std::optional<double> std_dev;  // n - 1 in the denominator; nothing below two runs
   std::optional<double> min, max;
@@ -50,6 +52,7 @@ struct OwnResults {
   const OwnCell* best_cell() const;
   const OwnRun* best_run() const;  // of the done ones
   bool is_better(double value, double than) const;
+  std::size_t pruned_runs() const;
 };
 
 // Whether the current runs are those of a program of the user's. Throws Error, as the next one
@@ -59,7 +62,7 @@ OwnResults read_own_results(db::Database& database);
 
 // "0.01235 ± 0.0011", "0.01235" for a single run, "–" without any.
 std::string mean_and_std(const OwnCell& cell);
-// "4, 5", or "2 runs" where there are no seeds; "" when nothing is missing.
+// "4, 5 (pruned)", or "2 runs, 1 pruned" where there are no seeds; "" when nothing is missing.
 std::string missing_text(const OwnResults& results, const OwnCell& cell);
 
 }  // namespace radsweep::report

@@ -2,6 +2,7 @@
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/own_format.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/text_table.h"
 
 namespace radsweep::report {
@@ -50,18 +51,20 @@ std::string number_cell(const std::optional<double>& value) {
 }  // namespace
 
 std::string results_as_text(const OwnResults& results) {
-  return lay_out(table_of(results));
+  return lay_out(table_of(results)) + note_below(results.pruned_runs());
 }
 
 std::string results_as_markdown(const OwnResults& results) {
-  return lay_out_markdown(table_of(results));
+  return lay_out_markdown(table_of(results)) + note_below(results.pruned_runs());
 }
 
 std::string results_as_latex(const OwnResults& results) {
   std::string text = "% needs \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n";
   text += "  \\caption{" + latex_text(results.metric) +
           ": mean $\\pm$ sample standard deviation over the seeds; a run counts with its best (" +
-          results.mode + ") epoch.}\n";
+          results.mode + ") epoch.";
+  const std::string note = pruned_note(results.pruned_runs());
+  text += (note.empty() ? "" : " " + latex_text(note)) + "}\n";
   text +=
       "  \\begin{tabular}{" + std::string(results.axes.size(), 'l') + "rrrrl}\n    \\toprule\n    ";
   for (const std::string& axis : results.axes) text += latex_text(axis) + " & ";

@@ -7,6 +7,7 @@
 #include "orchestrator/report/auc_error.h"
 #include "orchestrator/report/last_epoch.h"
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/pruned_note.h"
 
 namespace radsweep::report {
 namespace {
@@ -91,7 +92,10 @@ std::string incomplete_text(const SweepRecord& record) {
   for (const auto& [state, count] : others) {
     list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + state;
   }
-  return text + list + ". The numbers below cover what is done.";
+  text += list + ". The numbers below cover what is done.";
+  const auto pruned = others.find(kPruned);
+  if (pruned == others.end()) return text;
+  return text + " " + pruned_note(static_cast<std::size_t>(pruned->second));
 }
 
 std::string frozen_text(const SweepRecord& record) {

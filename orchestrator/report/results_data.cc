@@ -18,6 +18,12 @@ Json number_or_null(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+std::string with_spaces(const std::vector<std::int64_t>& seeds) {
+  std::string text;
+  for (const auto seed : seeds) text += (text.empty() ? "" : " ") + std::to_string(seed);
+  return text;
+}
+
 // n, AUC, low and high, without a comma at either end.
 std::string ensemble_fields(const Cell& cell) {
   if (!cell.ensemble) return ",,,";
@@ -31,18 +37,15 @@ std::string ensemble_fields(const Cell& cell) {
 std::string results_as_csv(const std::vector<Cell>& cells) {
   std::string text =
       "resolution,architecture,variant,n,missing,missing_seeds,auc_mean,auc_std,auc_min,auc_max,"
-      "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high\n";
+      "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high,pruned,pruned_seeds\n";
   for (const Cell& cell : cells) {
-    std::string seeds;
-    for (const auto seed : cell.missing_seeds) {
-      seeds += (seeds.empty() ? "" : " ") + std::to_string(seed);
-    }
     text += std::to_string(cell.resolution) + "," + csv_field(cell.architecture) + "," +
             csv_field(cell.variant) + "," + std::to_string(cell.n) + "," +
-            std::to_string(cell.missing_seeds.size()) + "," + seeds + "," +
-            number_or_empty(cell.mean) + "," + number_or_empty(cell.std_dev) + "," +
+            std::to_string(cell.missing_seeds.size()) + "," + with_spaces(cell.missing_seeds) +
+            "," + number_or_empty(cell.mean) + "," + number_or_empty(cell.std_dev) + "," +
             number_or_empty(cell.min) + "," + number_or_empty(cell.max) + "," +
-            csv_field(cell.best_run) + "," + ensemble_fields(cell) + "\n";
+            csv_field(cell.best_run) + "," + ensemble_fields(cell) + "," +
+            std::to_string(cell.pruned_seeds.size()) + "," + with_spaces(cell.pruned_seeds) + "\n";
   }
   return text;
 }
@@ -67,7 +70,9 @@ std::string results_as_json(const std::vector<Cell>& cells) {
                      {"ensemble_n", ensemble ? Json(ensemble->n) : Json(nullptr)},
                      {"ensemble_auc", ensemble ? Json(ensemble->auc) : Json(nullptr)},
                      {"ensemble_auc_low", interval ? Json(interval->low) : Json(nullptr)},
-                     {"ensemble_auc_high", interval ? Json(interval->high) : Json(nullptr)}});
+                     {"ensemble_auc_high", interval ? Json(interval->high) : Json(nullptr)},
+                     {"pruned", cell.pruned_seeds.size()},
+                     {"pruned_seeds", cell.pruned_seeds}});
   }
   return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

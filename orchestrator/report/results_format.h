@@ -12,7 +12,8 @@ namespace radsweep::report {
 
 std::string results_as_text(const std::vector<Cell>& cells);
 // csv and json end each cell with its seed ensemble (mean logit): number of seeds, AUC, and its
-// 95 % interval over studies (DeLong).
+// 95 % interval over studies (DeLong), and with the missing runs that were pruned. The others say
+// below the table what that does to its means.
 //
 // Header, then one line per cell; missing_seeds is a list separated by spaces; NULL is empty.
 std::string results_as_csv(const std::vector<Cell>& cells);

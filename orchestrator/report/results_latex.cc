@@ -1,5 +1,6 @@
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/results_format.h"
 
 namespace radsweep::report {
@@ -28,7 +29,9 @@ std::string results_as_latex(const std::vector<Cell>& cells) {
       "\\begin{table}\n"
       "  \\centering\n"
       "  \\caption{ROC-AUC $\\times 100$ on the validation studies: mean $\\pm$ sample standard\n"
-      "    deviation over the seeds; a run counts with its best epoch.}\n";
+      "    deviation over the seeds; a run counts with its best epoch.";
+  const std::string note = pruned_note(pruned_runs(cells));
+  text += (note.empty() ? "" : "\n    " + latex_text(note)) + "}\n";
   text += std::string("  \\begin{tabular}{l") + (variants ? "l" : "") + "rrrrrl}\n    \\toprule\n";
   text += std::string("    architecture & ") + (variants ? "variant & " : "") +
           "resolution & $n$ & AUC & min & max & missing seeds \\\\\n";

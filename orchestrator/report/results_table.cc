@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/table_reader.h"
 
 namespace radsweep::report {
@@ -12,14 +14,21 @@ namespace {
 
 using CellKey = std::tuple<std::string, std::string, int>;  // architecture, variant, resolution
 
-std::map<CellKey, std::vector<std::int64_t>> read_missing_seeds(db::Database& database) {
+struct Missing {
+  std::vector<std::int64_t> seeds, pruned;
+};
+
+std::map<CellKey, Missing> read_missing_seeds(db::Database& database) {
+  const std::set<std::string> pruned = pruned_names(database);
   TableReader rows(db::query(database,
-                             "SELECT architecture, variant, resolution, seed FROM runs"
+                             "SELECT run_id, architecture, variant, resolution, seed FROM runs"
                              " WHERE current = 1 AND best_auc IS NULL ORDER BY seed"));
-  std::map<CellKey, std::vector<std::int64_t>> missing;
+  std::map<CellKey, Missing> missing;
   while (rows.next()) {
-    missing[{rows.text("architecture"), rows.text("variant"), rows.small("resolution")}].push_back(
-        rows.integer("seed"));
+    Missing& cell =
+        missing[{rows.text("architecture"), rows.text("variant"), rows.small("resolution")}];
+    cell.seeds.push_back(rows.integer("seed"));
+    if (pruned.contains(rows.text("run_id"))) cell.pruned.push_back(cell.seeds.back());
   }
   return missing;
 }
@@ -65,7 +74,9 @@ std::vector<Cell> read_results(db::Database& database) {
     cell.architecture = rows.text("architecture");
     cell.variant = rows.text("variant");
     cell.n = rows.small("n");
-    cell.missing_seeds = missing[{cell.architecture, cell.variant, cell.resolution}];
+    const Missing& others = missing[{cell.architecture, cell.variant, cell.resolution}];
+    cell.missing_seeds = others.seeds;
+    cell.pruned_seeds = others.pruned;
     cell.mean = rows.optional_real("auc_mean");
     cell.std_dev = rows.optional_real("auc_std");
     cell.min = rows.optional_real("auc_min");
@@ -84,11 +95,13 @@ std::string mean_and_std(const Cell& cell) {
 }
 
 std::string missing_text(const Cell& cell) {
-  std::string text;
-  for (const auto seed : cell.missing_seeds) {
-    text += (text.empty() ? "" : ", ") + std::to_string(seed);
-  }
-  return text;
+  return missing_seeds_text(cell.missing_seeds, cell.pruned_seeds);
+}
+
+std::size_t pruned_runs(const std::vector<Cell>& cells) {
+  std::size_t pruned = 0;
+  for (const Cell& cell : cells) pruned += cell.pruned_seeds.size();
+  return pruned;
 }
 
 bool has_variants(const std::vector<Cell>& cells) {

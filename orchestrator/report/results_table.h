@@ -1,6 +1,7 @@
 // The answer of a sweep: one cell per resolution x architecture (x variant).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct Ensemble {
 };
 
 // AUCs are 0..1. Missing seeds are those of the current grid without a measured AUC, for
-// whatever reason: not run yet, failed, cancelled, or only one class in the validation set.
+// whatever reason: not run yet, failed, cancelled, pruned, or only one class in the validation set.
 struct Cell {
   int resolution = 0;  // px
   std::string architecture, variant;
@@ -34,6 +35,7 @@ struct Cell {
   // Nothing without predictions, when only one class is present, or when the seeds were not
   // validated on the same studies.
   std::optional<Ensemble> ensemble{};
+  std::vector<std::int64_t> pruned_seeds{};  // those of the missing ones that were pruned
 };
 
 // Ordered by architecture, variant, resolution. Throws Error when the database cannot be read.
@@ -41,8 +43,9 @@ std::vector<Cell> read_results(db::Database& database);
 
 // "80.12 ± 0.45", "80.12" for a single run, "–" without any.
 std::string mean_and_std(const Cell& cell);
-// "4, 5" or "".
+// "4, 5 (pruned)" or "".
 std::string missing_text(const Cell& cell);
+std::size_t pruned_runs(const std::vector<Cell>& cells);
 bool has_variants(const std::vector<Cell>& cells);
 // "densenet121" or "densenet121, base_lr=0.001".
 std::string series_name(const std::string& architecture, const std::string& variant);

@@ -1,4 +1,5 @@
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/results_format.h"
 #include "orchestrator/report/text_table.h"
 
@@ -40,11 +41,11 @@ TextTable table_of(const std::vector<Cell>& cells) {
 }  // namespace
 
 std::string results_as_text(const std::vector<Cell>& cells) {
-  return lay_out(table_of(cells));
+  return lay_out(table_of(cells)) + note_below(pruned_runs(cells));
 }
 
 std::string results_as_markdown(const std::vector<Cell>& cells) {
-  return lay_out_markdown(table_of(cells));
+  return lay_out_markdown(table_of(cells)) + note_below(pruned_runs(cells));
 }
 
 }  // namespace radsweep::report

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "orchestrator/report/bootstrap.h"
+#include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/table_reader.h"
 
 namespace radsweep::report {
@@ -19,6 +21,7 @@ std::vector<RunRow> read_runs(db::Database& database) {
   TableReader rows(db::query(database,
                              "SELECT * FROM runs WHERE current = 1"
                              " ORDER BY architecture, variant, resolution, seed"));
+  const std::set<std::string> pruned = pruned_names(database);
   std::vector<RunRow> runs;
   while (rows.next()) {
     RunRow run;
@@ -27,7 +30,7 @@ std::vector<RunRow> read_runs(db::Database& database) {
     run.architecture = rows.text("architecture");
     run.variant = rows.text("variant");
     run.seed = rows.integer("seed");
-    run.state = rows.text("state");
+    run.state = pruned.contains(run.name) ? kPruned : rows.text("state");
     run.attempts = rows.small("attempts");
     run.best_auc = rows.optional_real("best_auc");
     run.best_epoch = small_or_nothing(rows, "best_epoch");

@@ -20,7 +20,7 @@ struct RunRow {
   int resolution = 0;  // px
   std::string architecture, variant;
   std::int64_t seed = 0;
-  std::string state;  // as in the database
+  std::string state;  // as in the database, or pruned
   int attempts = 0;
   std::optional<double> best_auc;
   std::optional<int> best_epoch;  // from 0

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "db/outlook.h"
+#include "db/pruned.h"
 #include "orchestrator/hindrance.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/report/escape.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct Facts {
   std::string name, state, after_stop, outcome, error_class, error, slot, last_log_line, asked,
-      overdue, objective;
+      overdue, objective, pruned;
   bool current = true;
   int attempt = 0, failures = 0, more_expensive = 0;
   std::optional<std::int64_t> not_before_ms, started_ms;
@@ -78,6 +79,9 @@ Facts read_facts(db::Database& database, const std::string& name) {
   facts.objective = rows.text("objective");
   facts.best_so_far = rows.optional_real("best_so_far");
   facts.more_expensive = rows.small("more_expensive");
+  for (const db::PrunedRun& run : db::read_pruned(database)) {
+    if (run.name == name) facts.pruned = run.reason;
+  }
   return facts;
 }
 
@@ -203,6 +207,9 @@ std::string recorded_reason(const Facts& facts, db::Database& database, const St
   if (facts.state == "pending") return why_pending(facts, database, outlook, owned);
   if (facts.state == "waiting") return why_waiting(facts, outlook, owned, now_ms);
   if (facts.state == "running") return why_running(facts, store, now_ms);
+  if (facts.state == "stopping" && !facts.pruned.empty()) {
+    return "is pruned and was asked to stop: " + facts.pruned;
+  }
   if (facts.state == "stopping") {
     return "was asked to stop; becomes " + facts.after_stop + " when its process has left";
   }
@@ -211,6 +218,9 @@ std::string recorded_reason(const Facts& facts, db::Database& database, const St
            (facts.failures == 1 ? " failure" : " failures") + ": radsweep retry " + facts.name;
   }
   if (!facts.current) return "cancelled: the sweep file does not name it any more";
+  if (!facts.pruned.empty()) {
+    return "pruned: " + facts.pruned + "; radsweep retry " + facts.name + " lets it go on";
+  }
   const std::size_t by = facts.asked.find("as asked for");
   return "cancelled, " + (by == std::string::npos ? "as asked for" : facts.asked.substr(by)) +
          ": radsweep retry " + facts.name;

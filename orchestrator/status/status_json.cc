@@ -74,6 +74,7 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
       {"live", Json::array()},
       {"failed", Json::array()},
       {"waiting", Json::array()},
+      {"pruned", Json::array()},
       {"halted", or_null(status.outlook.halted)},
       {"hindrance", or_null(status.hindrance)},
       {"slots", Json::array()}};
@@ -90,6 +91,9 @@ std::string status_as_json(const SweepStatus& status, const Store& store) {
                                  {"not_before_ms", run.not_before_ms},
                                  {"error_class", run.error_class},
                                  {"error", run.error}});
+  }
+  for (const db::PrunedRun& run : status.pruned) {
+    object["pruned"].push_back({{"run", run.name}, {"reason", run.reason}});
   }
   for (const db::SlotRow& slot : status.outlook.slots) {
     object["slots"].push_back(

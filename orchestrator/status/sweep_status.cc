@@ -93,6 +93,16 @@ void add_outlook_notes(const SweepStatus& status, std::vector<std::string>& note
   }
 }
 
+void add_pruned_notes(const SweepStatus& status, std::vector<std::string>& notes) {
+  constexpr std::size_t kShown = 8;
+  for (std::size_t i = 0; i < status.pruned.size() && i < kShown; ++i) {
+    notes.push_back(status.pruned[i].name + " was pruned: " + status.pruned[i].reason);
+  }
+  if (status.pruned.size() <= kShown) return;
+  notes.push_back(std::to_string(status.pruned.size() - kShown) +
+                  " more were pruned: radsweep status --json names them");
+}
+
 std::string sweep_name(db::Database& database) {
   report::TableReader rows(
       db::query(database, "SELECT name FROM sweep ORDER BY changed_ms DESC LIMIT 1"));
@@ -117,6 +127,7 @@ SweepStatus read_status(const Store& store, db::Database& database) {
   status.live = read_live(store, database);
   status.failed = read_failed(database);
   status.waiting = read_waiting(database);
+  status.pruned = db::read_pruned(database);
   status.outlook = db::read_outlook(database);
   if (status.owner.owned) status.hindrance = hindrance_of(store);
   std::vector<SlotView> slots;
@@ -159,6 +170,7 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
                     (run.attempts == 1 ? " attempt" : " attempts") + ": " + run.error_class + ": " +
                     report::one_line(run.error));
   }
+  add_pruned_notes(status, notes);
   return notes;
 }
 

@@ -9,6 +9,7 @@
 
 #include "db/database.h"
 #include "db/outlook.h"
+#include "db/pruned.h"
 #include "orchestrator/progress.h"
 #include "orchestrator/store.h"
 #include "orchestrator/store_lock.h"
@@ -44,6 +45,7 @@ struct SweepStatus {
   std::vector<LiveRun> live;
   std::vector<FailedRun> failed;
   std::vector<WaitingRun> waiting;
+  std::vector<db::PrunedRun> pruned;     // stopped for doing worse than others
   db::Outlook outlook;                   // of the newest orchestrator: why nothing new is started
   std::optional<std::string> hindrance;  // why the one at work cannot write this down
 };
@@ -52,7 +54,7 @@ struct SweepStatus {
 SweepStatus read_status(const Store& store, db::Database& database);
 
 // What the picture does not say, one thing a line: nobody at work, why nothing new is started,
-// slots out of use, lost processes, waiting and failed runs.
+// slots out of use, lost processes, waiting, failed and pruned runs.
 std::vector<std::string> status_notes(const SweepStatus& status);
 
 // One JSON object, ended by '\n'.

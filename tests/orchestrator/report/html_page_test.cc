@@ -4,6 +4,7 @@
 
 #include <regex>
 
+#include "db/run_queue.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/evaluation_tables.h"
 #include "orchestrator/report/last_epoch.h"
@@ -180,4 +181,19 @@ TEST_CASE("provenance lists every value with the runs that have it") {
 
 TEST_CASE("the same sweep gives the same page") {
   CHECK(page_of(paper_runs()) == page_of(paper_runs()));
+}
+
+TEST_CASE("the page names pruned runs and warns of the means that leave them out") {
+  test::SampleSweep sweep({{160, "densenet121", 1, test::Fate::done, 0.8},
+                           {160, "densenet121", 2, test::Fate::running, {}}});
+  db::RunQueue queue(sweep.database(), [] { return 1; });
+  const db::Fence fence = queue.open_attempts().at(0).fence;
+  const std::string note = "leave out 1 pruned run";
+  CHECK_FALSE(contains(html_page(read_sweep(sweep.database()), kOrigin), note));
+  queue.prune(fence, "epoch 3: 0.713 is below 0.761");
+  queue.release(fence, "stopped", "checkpointed and left");
+  const std::string page = html_page(read_sweep(sweep.database()), kOrigin);
+  CHECK(contains(page, note));
+  CHECK(contains(page, "1 of 2 runs is not done: 1 pruned"));
+  CHECK(contains(page, "Seeds without a measured AUC: densenet121 at 160: 2 (pruned)."));
 }

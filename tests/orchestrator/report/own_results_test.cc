@@ -102,3 +102,26 @@ TEST_CASE("the views of own trainers answer a connection that trusts no schema")
     CHECK(db::query(sweep.database, std::string("SELECT * FROM ") + view).rows.size() >= 2);
   }
 }
+
+TEST_CASE("a pruned run of an own trainer is missing, named as pruned, in tables and on the page") {
+  test::OwnSweep sweep("min");
+  const db::Fence fence = sweep.queue.claim_next("cpu:0").value().fence;
+  sweep.queue.prune(fence, "epoch 3: 0.9 is above 0.2, the median of 2 other runs");
+  sweep.queue.release(fence, "stopped", "checkpointed and left");
+  const OwnResults results = read_own_results(sweep.database);
+  CHECK(results.pruned_runs() == 1);
+  CHECK(results.cells[1].pruned == 1);
+  CHECK(results.cells[0].pruned == 0);
+  CHECK(contains(results_as_text(results), "1 (pruned)"));
+  const std::string note = "leave out 1 pruned run";
+  CHECK(contains(results_as_text(results), note));
+  CHECK(contains(results_as_latex(results), note));
+  CHECK(contains(page_of(sweep), note));
+  CHECK(contains(page_of(sweep), "1 pruned"));
+  const auto json = nlohmann::json::parse(results_as_json(results));
+  CHECK(json[1]["pruned_seeds"] == nlohmann::json({1}));
+  CHECK(contains(results_as_csv(results), "best_run,pruned,pruned_seeds"));
+  OwnResults without_seeds = results;
+  without_seeds.has_seeds = false;
+  CHECK(missing_text(without_seeds, results.cells[1]) == "1 run, 1 pruned");
+}

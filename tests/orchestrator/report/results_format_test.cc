@@ -43,11 +43,11 @@ TEST_CASE("the text table shows variants only when there are any") {
 TEST_CASE("csv has full doubles, empty fields for NULL, and quotes what needs it") {
   CHECK(results_as_csv(some_cells()) ==
         "resolution,architecture,variant,n,missing,missing_seeds,auc_mean,auc_std,auc_min,auc_max,"
-        "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high\n"
+        "best_run,ensemble_n,ensemble_auc,ensemble_auc_low,ensemble_auc_high,pruned,pruned_seeds\n"
         "160,densenet121,,3,2,4 5,0.8012,0.0045,0.795,0.805,160-densenet121-s3,3,0.8125,0.75,"
-        "0.875\n"
-        "320,densenet121,,1,0,,0.82,,0.82,0.82,320-densenet121-s1,1,1,,\n"
-        "160,my_net%,,0,1,1,,,,,,,,,\n");
+        "0.875,0,\n"
+        "320,densenet121,,1,0,,0.82,,0.82,0.82,320-densenet121-s1,1,1,,,0,\n"
+        "160,my_net%,,0,1,1,,,,,,,,,,0,\n");
   CHECK(results_as_csv(hostile_cells()).find("64,a&b,\"name=\"\"x,y\"\" p=50%\",2,") !=
         std::string::npos);
   std::vector<Cell> cells = some_cells();
@@ -64,7 +64,7 @@ TEST_CASE("json has the same members for every cell and null for NULL") {
   CHECK(array[1]["auc_std"].is_null());
   CHECK(array[2]["auc_mean"].is_null());
   CHECK(array[2]["best_run"].is_null());
-  for (const auto& cell : array) CHECK(cell.size() == 15);
+  for (const auto& cell : array) CHECK(cell.size() == 17);
   CHECK(array[0]["ensemble_n"] == 3);
   CHECK(array[0]["ensemble_auc"] == 0.8125);
   CHECK(array[0]["ensemble_auc_high"] == 0.875);
@@ -104,4 +104,25 @@ TEST_CASE("latex is a booktabs table with a rule between architectures") {
         "\\end{table}\n");
   CHECK(results_as_latex(hostile_cells()).find("a\\&b & name=\"x,y\" p=50\\% & 64") !=
         std::string::npos);
+}
+
+TEST_CASE(
+    "pruned seeds are named as such, and every format of means says that it leaves them out") {
+  std::vector<Cell> cells = some_cells();
+  cells[0].pruned_seeds = {5};
+  const std::string note = "The means leave out 1 pruned run, which was stopped early";
+  const auto has = [](const std::string& text, const std::string& piece) {
+    return text.find(piece) != std::string::npos;
+  };
+  for (const std::string& text :
+       {results_as_text(cells), results_as_markdown(cells), results_as_latex(cells)}) {
+    CHECK(has(text, "4, 5 (pruned)"));
+    CHECK(has(text, note));
+  }
+  CHECK(has(results_as_csv(cells), ",0.875,1,5\n"));
+  const auto array = nlohmann::json::parse(results_as_json(cells));
+  CHECK(array[0]["pruned"] == 1);
+  CHECK(array[0]["pruned_seeds"] == nlohmann::json({5}));
+  CHECK(array[0]["missing"] == 2);
+  CHECK(array[1]["pruned"] == 0);
 }

@@ -164,3 +164,21 @@ TEST_CASE("a run that does not exist is a usage error") {
     CHECK(error.code() == ExitCode::usage);
   }
 }
+
+TEST_CASE("a pruned run tells the numbers it was judged by, while it leaves and afterwards") {
+  test::SampleSweep sweep(some_runs());
+  const Store store(sweep.folder().path());
+  db::RunQueue queue(sweep.database(), [] { return kNow_ms; });
+  const auto reason = [&] {
+    return tell_run(store, sweep.database(), "160-densenet121-s2", kNow_ms).reason;
+  };
+  const db::Fence fence = queue.open_attempts().at(0).fence;
+  queue.prune(fence, "epoch 3: 0.713 is below 0.761, the median of 9 other runs");
+  CHECK(reason() ==
+        "is pruned and was asked to stop: epoch 3: 0.713 is below 0.761, the median of 9 other"
+        " runs");
+  queue.release(fence, "stopped", "checkpointed and left");
+  CHECK(reason() ==
+        "pruned: epoch 3: 0.713 is below 0.761, the median of 9 other runs; radsweep retry"
+        " 160-densenet121-s2 lets it go on");
+}

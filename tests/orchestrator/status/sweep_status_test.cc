@@ -137,3 +137,25 @@ TEST_CASE("a complete sweep needs no orchestrator and no note") {
   test::SampleSweep sweep({{160, "densenet121", 1, Fate::done, 0.80}});
   CHECK(status_notes(read_status(Store(sweep.folder().path()), sweep.database())).empty());
 }
+
+TEST_CASE("status names pruned runs with the numbers, a few in words and all as json") {
+  std::vector<test::SampleRun> runs;
+  for (int seed = 1; seed <= 10; ++seed) {
+    runs.push_back({160, "densenet121", seed, Fate::running, {}});
+  }
+  test::SampleSweep sweep(runs);
+  const Store store(sweep.folder().path());
+  db::RunQueue queue(sweep.database(), [] { return 1; });
+  for (const db::OpenAttempt& open : queue.open_attempts()) {
+    queue.prune(open.fence, "epoch 3: 0.713 is below 0.761");
+    queue.release(open.fence, "stopped", "checkpointed and left");
+  }
+  const SweepStatus status = read_status(store, sweep.database());
+  const auto notes = status_notes(status);
+  CHECK(any_contains(notes, "160-densenet121-s1 was pruned: epoch 3: 0.713 is below 0.761"));
+  CHECK(any_contains(notes, "2 more were pruned"));
+  const auto json = nlohmann::json::parse(status_as_json(status, store));
+  CHECK(json["pruned"].size() == 10);
+  CHECK(json["pruned"][0]["reason"] == "epoch 3: 0.713 is below 0.761");
+  CHECK(json["counts"]["cancelled"] == 10);
+}
