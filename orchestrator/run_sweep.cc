@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/durable_file.h"
+#include "db/pruned.h"
 #include "db/query.h"
 #include "db/run_queue.h"
 #include "orchestrator/detach.h"
@@ -98,6 +99,15 @@ bool is_complete(const db::RunQueue& queue) {
          queue.open_attempts().empty();
 }
 
+std::optional<PruneOptions> prune_options(const Sweep& sweep) {
+  if (!sweep.prune) return std::nullopt;
+  PruneOptions options{*sweep.prune};
+  if (!sweep.trainer) return options;
+  options.metric = sweep.trainer->metric;
+  options.mode = sweep.trainer->mode == "min" ? Pruner::Mode::min : Pruner::Mode::max;
+  return options;
+}
+
 SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& store,
                    std::vector<PlannedRun> runs, db::Database& database, db::RunQueue& queue,
                    StopSignals& signals, const Clock& clock, Progress& progress) {
@@ -118,6 +128,8 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   how.retry = sweep.retry;
   how.stop_requests = [&signals] { return signals.count(); };
   how.max_failures = options.max_failures;
+  how.prune = prune_options(sweep);
+  if (how.prune) progress.tell("prunes " + in_words(how.prune->rule));
   double largest_bytes = 0;
   for (const PlannedRun& run : runs) {
     if (run.spec.trainer) continue;  // what it keeps is not known
@@ -158,8 +170,12 @@ ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
 }
 
 void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, SweepEnd end,
-               ExitCode code, const db::StateCounts& counts, Progress& progress) {
-  progress.tell(sweep.name + ": " + counts_text(counts) + "  (" + store.root().string() + ")");
+               ExitCode code, const db::StateCounts& counts, std::size_t pruned,
+               Progress& progress) {
+  const std::string of_them =
+      pruned > 0 ? " (" + std::to_string(pruned) + " of them pruned: radsweep status)" : "";
+  progress.tell(sweep.name + ": " + counts_text(counts) + of_them + "  (" + store.root().string() +
+                ")");
   if (code == ExitCode::stopped || code == ExitCode::interrupted) {
     progress.tell("continue with: radsweep run " + options.file);
   } else if (end == SweepEnd::halted) {
@@ -178,6 +194,7 @@ void summarize(const RunOptions& options, const Sweep& sweep, const Store& store
                               {"done", counts.done},
                               {"failed", counts.failed},
                               {"cancelled", counts.cancelled},
+                              {"pruned", pruned},
                               {"to_do", counts.pending + counts.waiting},
                               {"total", counts.total()}}
                    .dump()
@@ -235,7 +252,7 @@ ExitCode run_sweep(const RunOptions& options) {
   }
   const db::StateCounts counts = queue.counts();
   const ExitCode code = exit_code(end, counts);
-  summarize(options, sweep, store, end, code, counts, *progress);
+  summarize(options, sweep, store, end, code, counts, db::read_pruned(database).size(), *progress);
   return code;
 }
 

@@ -113,6 +113,7 @@ void show_plan(const PlanOptions& options) {
   PlanInput input;
   input.sweep = sweep.name;
   input.file = sweep.file;
+  input.prune = sweep.prune;
   input.store = store.root().string();
   input.resolutions = sweep.grid.resolutions;
   input.data = data.facts;

@@ -39,6 +39,7 @@ struct PlanInput {
   // Seconds by the speeds that a benchmark measured, by run; they come before `measured`.
   std::map<std::string, double> benchmarked;
   std::string benchmark;  // its file and device, for people; "": there is none
+  std::optional<PruneRule> prune = {};  // of the sweep file
 };
 
 struct PlanRow {

@@ -105,6 +105,7 @@ std::string heading(const Plan& plan) {
             bytes_in_words(plan.checkpoint_bytes) + "\n";
   }
   text += "time    " + time_line(plan) + "\n";
+  if (input.prune) text += "prune   " + in_words(*input.prune) + "\n";
   for (const std::string& thing : input.missing) text += "first   make " + thing + "\n";
   return text;
 }
@@ -137,6 +138,15 @@ json schedule_json(const Plan& plan) {
           {"makespan", plan.schedule->makespan},
           {"bound", plan.schedule->bound},
           {"slots", slots}};
+}
+
+json prune_json(const std::optional<PruneRule>& rule) {
+  if (!rule) return nullptr;
+  if (const auto* median = std::get_if<MedianRule>(&*rule)) {
+    return {{"median", {{"warmup_epochs", median->warmup_epochs}, {"min_runs", median->min_runs}}}};
+  }
+  const auto& asha = std::get<AshaRule>(*rule);
+  return {{"asha", {{"min_epochs", asha.min_epochs}, {"reduction", asha.reduction}}}};
 }
 
 }  // namespace
@@ -213,6 +223,7 @@ json to_json(const Plan& plan) {
           {"measured_runs", plan.measured_runs},
           {"benchmark", plan.input.benchmark},
           {"schedule", schedule_json(plan)},
+          {"prune", prune_json(plan.input.prune)},
           {"warnings", plan.warnings}};
 }
 

@@ -29,9 +29,10 @@ void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& proble
 void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
 // `worker:`, `objective:` and a grid of any axes; for files with `worker:`, instead of the above.
 void read_own_trainer(Section& top, Sweep& sweep, Problems& problems);
-// `resources:` and `retry:`.
+// `resources:`, `retry:` and `prune:`.
 void read_resources(Section& top, Sweep& sweep, Problems& problems);
 void read_retry(Section& top, Sweep& sweep, Problems& problems);
+void read_prune(Section& top, Sweep& sweep, Problems& problems);
 
 // `pretrained:` below train: and below grid:, where an item may be the word none. After the grid's
 // architectures are known.

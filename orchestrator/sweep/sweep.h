@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/sweep/prune_rule.h"
 #include "worker/attempt/architecture.h"
 #include "worker/attempt/recipe.h"
 #include "worker/attempt/spec.h"
@@ -78,6 +79,7 @@ struct Sweep {
   std::optional<OwnTrainer> trainer;  // then grid.extra has all axes, of any name and type
   Resources resources;
   RetryRule retry;
+  std::optional<PruneRule> prune;  // nothing: every run goes to its end
 };
 
 }  // namespace radsweep::orchestrator

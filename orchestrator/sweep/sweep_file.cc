@@ -56,6 +56,7 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
   }
   read_resources(top, sweep, problems);
   read_retry(top, sweep, problems);
+  read_prune(top, sweep, problems);
   top.refuse_rest(problems);
   check_together(sweep, places, problems);
   problems.throw_if_any();

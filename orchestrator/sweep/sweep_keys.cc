@@ -12,6 +12,7 @@ constexpr double kLargestSeed = 1LL << 53;  // exact in every JSON and SQL tool
 constexpr double kMostStudies = 10'000'000;
 constexpr double kSmallestPx = 8, kLargestPx = 4096;
 constexpr double kMostSlots = 1024;
+constexpr double kMostEpochs = 1'000'000, kMostReduction = 1000;
 constexpr double kLeastTimeLimit_h = 0.001;  // for trials; 0 would end every attempt at once
 
 SweepKey text(std::string name, std::string help) {
@@ -149,6 +150,28 @@ void add_own_trainer(std::vector<SweepKey>& keys) {
        required(choice("objective.mode", "which value of it is the best", {"max", "min"}))});
 }
 
+void add_prune(std::vector<SweepKey>& keys) {
+  const MedianRule median;
+  const AshaRule asha;
+  keys.insert(
+      keys.end(),
+      {section("prune", "which unpromising runs are stopped early (default: none)"),
+       section("prune.median", "those below the median of the others at the same epoch"),
+       otherwise(
+           whole("prune.median.warmup_epochs", "first epochs that are not judged", 0, kMostEpochs),
+           median.warmup_epochs),
+       otherwise(
+           whole("prune.median.min_runs", "other runs that must have got as far", 1, kMostEpochs),
+           median.min_runs),
+       section("prune.asha", "those not in the best part of who got as far, at a few epochs"),
+       otherwise(
+           whole("prune.asha.min_epochs", "epochs until runs are compared first", 1, kMostEpochs),
+           asha.min_epochs),
+       otherwise(whole("prune.asha.reduction", "1 of so many goes on, for so many times the epochs",
+                       2, kMostReduction),
+                 asha.reduction)});
+}
+
 std::vector<SweepKey> make_keys() {
   std::vector<SweepKey> keys = {
       required(own_form("name", "of the sweep; its results are in runs/NAME"))};
@@ -156,6 +179,7 @@ std::vector<SweepKey> make_keys() {
   add_grid(keys);
   add_own_trainer(keys);
   add_rest(keys);
+  add_prune(keys);
   return keys;
 }
 

@@ -166,13 +166,14 @@ Json section_schema(const std::string& name) {
   if (name == "data") {
     schema["oneOf"] = {{{"required", {"chexpert"}}}, {{"required", {"synthetic"}}}};
   }
+  if (name == "prune") schema["oneOf"] = {{{"required", {"median"}}}, {{"required", {"asha"}}}};
   return schema;
 }
 
 // A file whose trainer is a program of the user's: a grid of any axes.
 Json own_trainer_schema() {
   Json properties = Json::object();
-  for (const char* key : {"name", "worker", "objective", "resources", "retry"}) {
+  for (const char* key : {"name", "worker", "objective", "resources", "retry", "prune"}) {
     properties[key] = entry_of(sweep_key(key));
   }
   properties["grid"] = {{"description", "the axes: one run for every combination of their values"},

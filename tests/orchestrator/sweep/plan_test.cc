@@ -138,3 +138,15 @@ TEST_CASE("a schedule says which runs each slot gets, in the unit that is known"
   CHECK(plan.schedule->in_seconds);
   CHECK(plan.schedule->makespan == doctest::Approx(*plan.seconds));
 }
+
+TEST_CASE("a plan says that unpromising runs will be stopped, and by which rule") {
+  PlanInput input = input_of_four();
+  CHECK(to_json(make_plan(input))["prune"].is_null());
+  CHECK(to_text(make_plan(input)).find("prune") == std::string::npos);
+  input.prune = MedianRule{3, 4};
+  CHECK(contains(to_text(make_plan(input)), "prune   median: from epoch 3 on a run is stopped"));
+  CHECK(to_json(make_plan(input))["prune"]["median"]["min_runs"] == 4);
+  input.prune = AshaRule{1, 3};
+  CHECK(contains(to_text(make_plan(input)), "prune   asha: after 1, 3, 9, ... epochs a run"));
+  CHECK(to_json(make_plan(input))["prune"]["asha"]["reduction"] == 3);
+}

@@ -48,7 +48,7 @@ TEST_CASE("unknown keys are named with the nearest known one") {
       {7, "epochs: 3\ntrain:", "7:1", "'epochs' is not a key of a sweep file",
        "'epochs' belongs below 'train:', or below 'grid:' as an axis"},
       {10, "colour: blue", "10:1", "'colour' is not a key of a sweep file",
-       "known keys: data grid name resources retry train"},
+       "known keys: data grid name prune resources retry train"},
       {2, "data: {chexpert: /d, targt: X}", "2:22", "'targt' is not a key of 'data'",
        "did you mean 'target'?"},
       {2, "data: {synthetic: {studys: 3}}", "2:20", "'studys' is not a key of 'data.synthetic'",
@@ -269,4 +269,23 @@ TEST_CASE("all problems of a file are told at once, in the order of the file") {
   CHECK(first < second);
   CHECK(second < third);
   CHECK(third != std::string::npos);
+}
+
+TEST_CASE("prune takes exactly one rule, a mapping with keys of its own") {
+  const std::vector<Mistake> mistakes = {
+      {10, "prune: {median: {}, asha: {}}", "10:21", "'prune' has both 'median' and 'asha'",
+       "keep one of the two"},
+      {10, "prune: {}", "10:1", "'prune' says neither 'median' nor 'asha'",
+       "add: median: {}, or leave 'prune' out: then every run goes to its end"},
+      {10, "prune: {mediam: {}}", "10:9", "'mediam' is not a key of 'prune'",
+       "did you mean 'median'?"},
+      {10, "prune: median", "10:8", "'prune' takes a mapping of keys, not \"median\"", ""},
+      {10, "prune: {median: {min_epochs: 1}}", "10:18",
+       "'min_epochs' is not a key of 'prune.median'", ""},
+      {10, "prune: {asha: {reduction: 1}}", "10:27",
+       "'prune.asha.reduction' takes a whole number from 2 to 1000, not 1", ""},
+      {10, "prune: {median: {min_runs: 0}}", "10:28",
+       "'prune.median.min_runs' takes a whole number from 1 to 1000000, not 0", ""},
+  };
+  for (const Mistake& mistake : mistakes) check(mistake);
 }

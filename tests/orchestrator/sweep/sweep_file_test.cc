@@ -161,3 +161,14 @@ TEST_CASE("a file with a byte changed is read or refused, never a crash") {
     }
   }
 }
+
+TEST_CASE("prune names one rule, whose keys have defaults; without it nothing is stopped") {
+  const auto pruned_by = [](const std::string& line) {
+    return parse_sweep(valid_text() + line, "t").prune;
+  };
+  CHECK_FALSE(pruned_by("\n"));
+  CHECK(pruned_by("\nprune: {median: {}}") == PruneRule(MedianRule{3, 4}));
+  CHECK(pruned_by("\nprune: {median: {warmup_epochs: 0, min_runs: 9}}") ==
+        PruneRule(MedianRule{0, 9}));
+  CHECK(pruned_by("\nprune: {asha: {reduction: 4}}") == PruneRule(AshaRule{1, 4}));
+}

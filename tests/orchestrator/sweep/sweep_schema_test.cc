@@ -73,7 +73,10 @@ json example_of(const json& form) {
   for (const json& key : form.value("required", json::array())) {
     object[key.get<std::string>()] = example_of(form["properties"][key.get<std::string>()]);
   }
-  if (form.contains("oneOf")) object["chexpert"] = "/d";
+  if (form.contains("oneOf")) {
+    const std::string key = form["oneOf"][0]["required"][0];
+    object[key] = example_of(form["properties"][key]);
+  }
   return object;
 }
 
