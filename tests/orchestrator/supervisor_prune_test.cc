@@ -44,6 +44,14 @@ struct ToldSweep : SupervisedSweep {
       for (int seed = 1; seed <= static_cast<int>(planned.size()); ++seed) tell_all(seed, epochs);
     };
   }
+  // As an earlier orchestrator did it, so many epochs ago.
+  void claim_and_ingest(int seed, int epochs) {
+    const db::Claim claim = queue.claim_next("cpu:" + std::to_string(seed - 1)).value();
+    const auto attempt_folder = store.attempt(claim.name, claim.fence.attempt);
+    prepare_attempt(attempt_folder, claim, planned[static_cast<std::size_t>(seed - 1)].spec, {});
+    tell_all(seed, epochs);
+    ingest_events(database, queue, claim.fence, attempt_folder, 0);
+  }
   std::string reason(int seed) {
     return value("SELECT detail FROM event JOIN run ON run.id = event.run_id WHERE seed = " +
                  std::to_string(seed) + " AND kind = 'pruned'");
@@ -106,42 +114,69 @@ TEST_CASE("asha stops at a rung what is not in the best part of it") {
 
 TEST_CASE("a retried run is not stopped again") {
   ToldSweep sweep(3, 3);
-  sweep.at_one_second_all_tell(2);
-  sweep.run();
-  REQUIRE(sweep.state(3) == "cancelled");
-  CHECK_FALSE(sweep.queue.retry("32-tiny-s3"));
-  const double retried_s = sweep.clock.elapsed_s();
   sweep.launcher.after_wait = [&] {
-    if (sweep.clock.elapsed_s() != retried_s + 1) return;
-    for (int epoch = 0; epoch < 5; ++epoch) sweep.tell(3, 2, epoch, 0.1);
+    const double now_s = sweep.clock.elapsed_s();
+    if (now_s == 1) {
+      for (int seed = 1; seed <= 3; ++seed) sweep.tell_all(seed, 2);
+    } else if (now_s == 5) {
+      REQUIRE(sweep.state(3) == "cancelled");
+      CHECK_FALSE(sweep.queue.retry("32-tiny-s3"));
+    } else if (now_s == 8) {
+      for (int seed = 1; seed <= 2; ++seed) sweep.tell(seed, 1, 2, 0.9);
+      sweep.tell(3, 2, 2, 0.1);
+    }
   };
   CHECK(sweep.run() == SweepEnd::complete);
-  CHECK(sweep.value("SELECT max(epoch) FROM epochs WHERE seed = 3") != "none");
   CHECK(sweep.state(3) == "done");
+  CHECK(sweep.newest(3, "attempts") == "2");
 }
 
-TEST_CASE("the next orchestrator knows what runs told before it, and judges it no second time") {
-  ToldSweep sweep(4, 4, MedianRule{1, 3});
-  for (int seed = 1; seed <= 4; ++seed) {
-    const db::Claim claim = sweep.queue.claim_next("cpu:" + std::to_string(seed - 1)).value();
-    prepare_attempt(sweep.store.attempt(claim.name, 1), claim,
-                    sweep.planned[static_cast<std::size_t>(seed - 1)].spec, {});
-    sweep.launcher.living.insert(claim.name);
-    sweep.tell_all(seed, 2);
-    ingest_events(sweep.database, sweep.queue, claim.fence, sweep.store.attempt(claim.name, 1), 0);
-  }
-  int waits = 0;
+TEST_CASE("what a run told right before it ended counts for those that are judged later") {
+  ToldSweep sweep(2, 2, MedianRule{0, 1}, [](const attempt::Spec& spec) {
+    FakeAttempt plan;
+    plan.seconds = spec.run == "32-tiny-s1" ? 5 : 65;
+    if (spec.run == "32-tiny-s1") plan.ends = FakeAttempt::Ends::failed;
+    return plan;
+  });
   sweep.launcher.after_wait = [&] {
-    if (++waits == 3) {
-      CHECK(sweep.state(4) == "running");  // its two epochs were judged by whoever read them
-      for (int seed = 1; seed <= 4; ++seed) sweep.tell(seed, 1, 2, 0.9 - 0.1 * seed);
-    }
+    if (sweep.clock.elapsed_s() == 5) sweep.tell(1, 1, 0, 0.8);
+    if (sweep.clock.elapsed_s() == 6) sweep.tell(2, 1, 0, 0.1);
+  };
+  sweep.run();
+  CHECK(sweep.reason(2) == "epoch 0: 0.1 is below 0.8, the median of 1 other run");
+}
+
+TEST_CASE("the next orchestrator knows what runs told before it, also those that wait for a slot") {
+  ToldSweep sweep(4, 1, MedianRule{1, 3});
+  for (int seed = 1; seed <= 4; ++seed) sweep.claim_and_ingest(seed, seed == 4 ? 2 : 3);
+  for (const db::OpenAttempt& open : sweep.queue.open_attempts()) {
+    if (open.name == "32-tiny-s4") continue;
+    sweep.queue.release(open.fence, "stopped", "checkpointed and left");
+  }
+  sweep.launcher.living.insert("32-tiny-s4");
+  sweep.launcher.after_wait = [&] {
+    if (sweep.clock.elapsed_s() == 1) sweep.tell(4, 1, 2, 0.1);
   };
   Supervisor supervisor = sweep.supervisor();
   supervisor.take_over(sweep.queue.open_attempts());
   CHECK(supervisor.run() == SweepEnd::complete);
-  CHECK(sweep.state(4) == "cancelled");
   CHECK(sweep.reason(4) == "epoch 2: 0.5 is below 0.7, the median of 3 other runs");
+}
+
+TEST_CASE("the next orchestrator judges no epoch a second time") {
+  ToldSweep sweep(2, 2, AshaRule{1, 3});
+  for (int seed = 1; seed <= 2; ++seed) {
+    sweep.claim_and_ingest(seed, 1);  // 2 got there first, so it went on
+    sweep.launcher.living.insert(SupervisedSweep::plan(seed).row.name);
+  }
+  sweep.launcher.after_wait = [&] {
+    if (sweep.clock.elapsed_s() == 1) sweep.tell(2, 1, 1, 0.5);  // no rung
+  };
+  Supervisor supervisor = sweep.supervisor();
+  supervisor.take_over(sweep.queue.open_attempts());
+  CHECK(supervisor.run() == SweepEnd::complete);
+  CHECK(sweep.state(2) == "done");
+  CHECK(sweep.reason(2) == "none");
 }
 
 TEST_CASE("an orchestrator that died after recording it leaves a run that the next one stops") {
@@ -155,4 +190,23 @@ TEST_CASE("an orchestrator that died after recording it leaves a run that the ne
   CHECK(sweep.launcher.calls == Calls{"adopt 32-tiny-s1", "term 32-tiny-s1"});
   CHECK(sweep.state(1) == "cancelled");
   CHECK(db::read_pruned(sweep.database).size() == 1);
+}
+
+TEST_CASE("runs that failed or were cancelled are no measure for the others") {
+  ToldSweep sweep(3, 3);
+  for (int seed = 1; seed <= 3; ++seed) sweep.claim_and_ingest(seed, 2);
+  const auto open = sweep.queue.open_attempts();
+  const auto verdict = [&] {
+    PruneWatch watch(sweep.database, {MedianRule{1, 2}});
+    for (const db::OpenAttempt& run : open) watch.note(run.fence.run_id);
+    return watch.verdict(open.at(2).fence.run_id, std::nullopt);
+  };
+  CHECK(verdict().value_or("nothing") == "epoch 1: 0.6 is below 0.75, the median of 2 other runs");
+  SUBCASE("failed") {
+    sweep.queue.fail(open.at(0).fence, {"bug", "told to fail", "", 70, {}}, std::nullopt, 1);
+  }
+  SUBCASE("cancelled") {
+    sweep.queue.cancel("32-tiny-s1");
+  }
+  CHECK_FALSE(verdict());
 }
