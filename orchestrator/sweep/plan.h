@@ -38,7 +38,7 @@ struct PlanInput {
   bool wants_schedule = false;  // which run goes where, and when
   // Seconds by the speeds that a benchmark measured, by run; they come before `measured`.
   std::map<std::string, double> benchmarked;
-  std::string benchmark;  // its file and device, for people; "": there is none
+  std::string benchmark;                // its file and device, for people; "": there is none
   std::optional<PruneRule> prune = {};  // of the sweep file
 };
 
