@@ -244,10 +244,13 @@ void Supervisor::heed_stop_requests() {
   const int requests = options_.stop_requests();
   if (requests == stop_requests_) return;
   const bool first = stop_requests_ == 0;
+  const bool second = stop_requests_ < 2;
   stop_requests_ = requests;
   if (requests > 1) {
-    leave_at_s_ = clock_.elapsed_s() + kKillPatience_s;
-    progress_.tell("stopping now: killing " + std::to_string(workers_.size()) + " workers");
+    if (second) {
+      leave_at_s_ = clock_.elapsed_s() + kKillPatience_s;
+      progress_.tell("stopping now: killing " + std::to_string(workers_.size()) + " workers");
+    }
     for (Worker& worker : workers_) {
       worker.asked = Asked::stop;
       launcher_.stop(worker.fence, StopHow::now);

@@ -24,8 +24,10 @@ enum class How { politely, now };
 
 constexpr double kGrace_s = 120;
 
-// A process that does not even heed the second request is killed after this long.
-constexpr double kKillPatience_s = 15;
+// A process that does not heed so many requests to kill its workers is killed itself.
+constexpr int kAsks = 50;
+constexpr double kAskPause_s = 0.3;
+constexpr double kDeathPatience_s = 15;
 
 // Whether it was within `limit_s`; without a limit it is.
 bool wait_until_free(const Store& store, std::optional<double> limit_s) {
@@ -77,16 +79,17 @@ void stop_through_owner(const Store& store, const StoreOwner& owner, std::option
   const OwnerProcess process(*owner.process);
   process.ask();
   if (how == How::politely && wait_until_free(store, grace_s)) return;
-  if (how == How::now) {
-    ::poll(nullptr, 0, 200);  // two equal signals at once would arrive as one
-  } else {
+  if (how == How::politely) {
     std::cerr << "radsweep: they did not leave in time and are killed\n";
   }
-  process.ask();
-  if (wait_until_free(store, kKillPatience_s)) return;
+  // Two equal signals at once arrive as one, so it is asked until it is gone.
+  for (int asked = 0; asked < kAsks; ++asked) {
+    if (asked > 0 || how == How::politely) process.ask();
+    if (wait_until_free(store, kAskPause_s)) return;
+  }
   std::cerr << "radsweep: " << name << " does not answer and is killed\n";
   process.kill();
-  wait_until_free(store, kKillPatience_s);
+  wait_until_free(store, kDeathPatience_s);
 }
 
 // An owner writes its name an instant after it took the lock.

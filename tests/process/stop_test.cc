@@ -29,6 +29,12 @@ bool both_hold(const Sandbox& sandbox) {
          fs::exists(sandbox.attempt("32-small-s2", 1) / "last.ckpt");
 }
 
+// Whether both workers work, and so do what they were told to do with signals.
+bool both_beat(const Sandbox& sandbox) {
+  return fs::exists(sandbox.attempt("32-small-s1", 1) / radsweep::attempt::kBeatFile) &&
+         fs::exists(sandbox.attempt("32-small-s2", 1) / radsweep::attempt::kBeatFile);
+}
+
 bool blocks_term(int pid) {
   const std::string status = radsweep::read_file("/proc/" + std::to_string(pid) + "/status");
   const std::size_t at = status.find("SigBlk:");
@@ -71,10 +77,7 @@ TEST_CASE("the first Ctrl-C checkpoints every worker, and the next run continues
 TEST_CASE("a worker that ignores TERM is killed after the grace") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term", {"--grace-s", "0.2"});
-  REQUIRE(eventually([&] {  // until they do ignore it
-    return fs::exists(sandbox.attempt("32-small-s1", 1) / radsweep::attempt::kBeatFile) &&
-           fs::exists(sandbox.attempt("32-small-s2", 1) / radsweep::attempt::kBeatFile);
-  }));
+  REQUIRE(eventually([&] { return both_beat(sandbox); }));  // until they do ignore it
   radsweep.signal(SIGINT);
   CHECK(radsweep.wait() == 75);
   CHECK(radsweep.errors().find("did not leave in time") != std::string::npos);
@@ -85,7 +88,7 @@ TEST_CASE("a worker that ignores TERM is killed after the grace") {
 TEST_CASE("the second Ctrl-C kills the workers and exits with 130") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");
-  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  REQUIRE(eventually([&] { return both_beat(sandbox); }));
   radsweep.signal(SIGINT);
   REQUIRE(eventually([&] { return radsweep.errors().find("stopping") != std::string::npos; }));
   radsweep.signal(SIGINT);
@@ -148,7 +151,7 @@ TEST_CASE("stop reaches what somebody halted") {
 TEST_CASE("stop --now ends a halted orchestrator and its workers") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");
-  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  REQUIRE(eventually([&] { return both_beat(sandbox); }));
   radsweep.signal(SIGSTOP);
   CHECK(sandbox.command({"stop", "--now"}).wait() == 0);
   CHECK(radsweep.wait() == 130);
@@ -158,7 +161,7 @@ TEST_CASE("stop --now ends a halted orchestrator and its workers") {
 TEST_CASE("stop with a grace of its own does not wait for that of the orchestrator") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");
-  REQUIRE(eventually([&] { return sandbox.workers().size() == 2; }));
+  REQUIRE(eventually([&] { return both_beat(sandbox); }));
   Radsweep stop = sandbox.command({"stop", "--grace-s", "0.3"});
   CHECK(stop.wait() == 0);
   CHECK(stop.errors().find("did not leave in time") != std::string::npos);
