@@ -53,9 +53,10 @@ def joined(results, of):
     return torch.cat([value.double().flatten() for key, value in sorted(results.items()) if of(key)])
 
 
-# Of each kind: its results' names, and how far from the exact ones float32 may be. Noise through a
-# network of random weights leaves percents of the gradients undecided, as the sign of every value
-# that a ReLU sees near zero is a matter of rounding. The claims on float64 leave nothing undecided.
+# Of each kind: its results' names, and how far from the exact ones float32 may be, if torchvision's
+# float32 is not itself beyond a fourth of that: where a draw's logits nearly cancel, so are both.
+# Noise through a network of random weights leaves percents of the gradients undecided, as the sign of
+# every value that a ReLU sees near zero is a matter of rounding. Float64 leaves nothing undecided.
 KINDS = {"logits in evaluation": (lambda key: key == "eval_logits", 1e-5),
          "loss in training": (lambda key: key == "loss", 1e-3),
          "gradients": (lambda key: key.startswith("gradient/"), 1e-1),
@@ -88,6 +89,6 @@ for name in ("densenet121", "densenet161", "densenet169", "densenet201"):
         ours = radsweep_computes(name, kernels, "float32")
         for kind, (of, bound) in KINDS.items():
             error, peer = apart(ours, exact, of), apart(rounded, exact, of)
-            peers.claim(f"{case}: float32, {kind} within {bound}", error <= bound,
+            peers.claim(f"{case}: float32, {kind} within {bound}", error <= max(bound, 4 * peer),
                         f"{error:.1e}, torchvision's {peer:.1e}")
 peers.finish()
