@@ -21,6 +21,7 @@
 #include "orchestrator/supervisor.h"
 #include "orchestrator/sweep/expand.h"
 #include "orchestrator/sweep/memory.h"
+#include "orchestrator/sweep/memory_fit.h"
 #include "orchestrator/sweep/sweep_file.h"
 #include "worker/attempt/attempt_files.h"
 
@@ -39,14 +40,33 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
-bool all_done(db::Database& database, const std::vector<PlannedRun>& runs) {
+// By identity.
+std::set<std::string> done_runs(db::Database& database) {
   const db::Table table = db::query(database, "SELECT identity FROM runs WHERE state = 'done'");
   std::set<std::string> done;
   for (const auto& row : table.rows) done.insert(std::get<std::string>(row[0]));
+  return done;
+}
+
+bool all_done(db::Database& database, const std::vector<PlannedRun>& runs) {
+  const std::set<std::string> done = done_runs(database);
+  return std::all_of(runs.begin(), runs.end(),
+                     [&done](const PlannedRun& run) { return done.contains(run.row.identity); });
+}
+
+// Before an out-of-memory error does it, after the data was prepared.
+void check_memory(const RunOptions& options, const std::vector<PlannedRun>& runs,
+                  const std::set<std::string>& done, const std::vector<SlotPlan>& slots) {
+  if (options.ignore_memory) return;
+  std::vector<MemoryNeed> needs;
   for (const PlannedRun& run : runs) {
-    if (done.count(run.row.identity) == 0) return false;
+    if (done.contains(run.row.identity)) continue;
+    needs.push_back(
+        {std::to_string(run.row.resolution) + "-" + run.row.architecture, run.memory_bytes});
   }
-  return true;
+  std::vector<std::optional<double>> memory;
+  for (const SlotPlan& slot : slots) memory.push_back(slot.memory_bytes);
+  refuse_misfits(memory_fit(needs, memory), options.file);
 }
 
 // The runs of the sweep, their data ready. A finished sweep needs none, so none is made.
@@ -69,8 +89,11 @@ void check_inputs(const RunOptions& options, const Sweep& sweep, const Store& st
   DataFacts facts = inspect_data(sweep, store, missing);
   // Of data that is not generated yet only the most is known.
   if (facts.source.manifest.empty()) facts.train_studies = sweep.data.synthetic->studies;
-  check_programs(expand(sweep, facts));
-  plan_slots(sweep.resources, {options.gpus, options.cpu_slots, 0}, inspect_machine());
+  const std::vector<PlannedRun> runs = expand(sweep, facts);
+  check_programs(runs);
+  const SlotPlans plans =
+      plan_slots(sweep.resources, {options.gpus, options.cpu_slots, 0}, inspect_machine());
+  if (!fs::exists(store.database())) check_memory(options, runs, {}, plans.slots);
   if (!sweep.trainer) worker_program();
 }
 
@@ -117,6 +140,7 @@ SweepEnd supervise(const RunOptions& options, const Sweep& sweep, const Store& s
   const Machine machine = inspect_machine();
   SlotPlans plans = plan_slots(sweep.resources, slot_options, machine);
   for (const std::string& note : plans.notes) progress.tell(note);
+  check_memory(options, runs, done_runs(database), plans.slots);
 
   LocalLauncher launcher = sweep.trainer ? LocalLauncher(fs::read_symlink("/proc/self/exe"),
                                                          signals.descriptor(), attempt::kWrapVerb)

@@ -19,6 +19,7 @@ struct RunOptions {
   bool json = false;
   std::optional<int> max_failures;  // failed runs after which no new one is started
   double grace_s = 120;
+  bool ignore_memory = false;  // start also what is predicted to fit no slot
   ProgressStyle progress = ProgressStyle::automatic;
 };
 

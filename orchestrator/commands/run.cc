@@ -48,6 +48,8 @@ void add_run(CLI::App& app, int& exit_code) {
                    "Start no new run once so many failed; what runs goes on (exit code 3). Without "
                    "it: once the first 5 different runs failed in the same way")
       ->check(CLI::Range(1, 1'000'000));
+  verb->add_flag("--ignore-memory", options->ignore_memory)
+      ->description("Start also runs that are predicted to need more memory than any slot has");
   const std::map<std::string, ProgressStyle> styles{{"auto", ProgressStyle::automatic},
                                                     {"tty", ProgressStyle::tty},
                                                     {"plain", ProgressStyle::plain},

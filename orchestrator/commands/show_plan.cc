@@ -52,16 +52,7 @@ void read_slots(const Sweep& sweep, const PlanOptions& options, PlanInput& input
   wanted.runs = static_cast<int>(input.runs.size());
   const SlotPlans plans = plan_slots(sweep.resources, wanted, machine);
   for (const std::string& note : plans.notes) std::cerr << "radsweep: " << note << '\n';
-  std::map<std::string, double> memory_mb;
-  for (const Gpu& gpu : machine.gpus.gpus) memory_mb[gpu.uuid] = gpu.memory_total_mb;
-  for (const SlotPlan& slot : plans.slots) {
-    PlanSlot shown{slot.label, std::nullopt};
-    const auto gpu = memory_mb.find(slot.slot.gpu_uuid);
-    if (gpu != memory_mb.end()) {
-      shown.memory_bytes = gpu->second * 1024 * 1024 / sweep.resources.runs_per_gpu;
-    }
-    input.slots.push_back(shown);
-  }
+  for (const SlotPlan& slot : plans.slots) input.slots.push_back({slot.label, slot.memory_bytes});
 }
 
 void assume_gpus(const Sweep& sweep, const std::string& text, PlanInput& input) {
@@ -137,6 +128,7 @@ void show_plan(const PlanOptions& options) {
   for (const std::string& warning : plan.warnings) {
     std::cerr << "radsweep: warning: " << warning << '\n';
   }
+  refuse_misfits(plan.fit, sweep.file);
 }
 
 }  // namespace radsweep::orchestrator

@@ -18,7 +18,8 @@ struct PlanOptions {
 };
 
 // Checks the sweep file, the weights, the data and the machine, then prints the plan to stdout
-// and warnings to stderr. Changes nothing. Throws Error like `run` would;
+// and warnings to stderr. Changes nothing. Throws Error like `run` would, also
+// (after the plan) for runs that fit no slot;
 // with assumed GPUs the data, and then the weights too, need not be there.
 void show_plan(const PlanOptions& options);
 

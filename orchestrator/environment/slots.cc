@@ -79,6 +79,9 @@ std::vector<SlotPlan> gpu_slots(const std::vector<Gpu>& gpus, int runs_per_gpu, 
       plan.name = gpu.uuid + suffix;
       plan.label = "GPU " + std::to_string(gpu.index) + suffix + " " + gpu.name;
       plan.slot.gpu_uuid = gpu.uuid;
+      if (gpu.memory_total_mb > 0) {
+        plan.memory_bytes = gpu.memory_total_mb * 1024.0 * 1024 / runs_per_gpu;
+      }
       slots.push_back(std::move(plan));
     }
   }
@@ -98,7 +101,7 @@ std::vector<SlotPlan> cpu_slots(const Resources& resources, const SlotOptions& o
   std::vector<SlotPlan> slots;
   for (int i = 0; i < count; ++i) {
     const std::string name = "cpu:" + std::to_string(i);
-    slots.push_back({name, name, {}});
+    slots.push_back({name, name, {}, {}});
   }
   return slots;
 }

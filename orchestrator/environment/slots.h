@@ -16,6 +16,7 @@ struct SlotPlan {
   std::string name;    // GPU UUID, "UUID#1" for the second run on a GPU, or "cpu:0"
   std::string label;   // for people: "GPU 0 Quadro P6000" or "cpu:0"
   attempt::Slot slot;  // as it goes into the spec
+  std::optional<double> memory_bytes = {};  // a run's share of the GPU; nothing on a CPU
 };
 
 // What the command line says; it wins over the sweep file.

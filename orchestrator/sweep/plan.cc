@@ -87,24 +87,15 @@ PlanSchedule make_schedule(const Plan& plan) {
   return schedule;
 }
 
-// One line per cell whose runs may not fit the smallest slot.
-void warn_of_memory(Plan& plan) {
-  std::optional<double> smallest;
-  for (const PlanSlot& slot : plan.input.slots) {
-    if (slot.memory_bytes && (!smallest || *slot.memory_bytes < *smallest)) {
-      smallest = slot.memory_bytes;
-    }
-  }
-  if (!smallest) return;
-  std::set<std::pair<int, std::string>> told;
+MemoryFit fit_of(const Plan& plan) {
+  std::vector<MemoryNeed> needs;
   for (const PlanRow& row : plan.rows) {
-    if (row.memory_bytes <= *smallest || has_ended(row.state)) continue;
-    if (!told.emplace(row.resolution, row.architecture).second) continue;
-    plan.warnings.push_back(std::to_string(row.resolution) + "-" + row.architecture +
-                            " is predicted to need " + bytes_in_words(row.memory_bytes) +
-                            ", a slot has " + bytes_in_words(*smallest) +
-                            ": fewer runs_per_gpu, or a smaller studies_per_batch");
+    if (has_ended(row.state)) continue;
+    needs.push_back({std::to_string(row.resolution) + "-" + row.architecture, row.memory_bytes});
   }
+  std::vector<std::optional<double>> slots;
+  for (const PlanSlot& slot : plan.input.slots) slots.push_back(slot.memory_bytes);
+  return memory_fit(needs, slots);
 }
 
 // One line for all runs that the benchmark says nothing about.
@@ -148,7 +139,10 @@ Plan make_plan(PlanInput input) {
     plan.seconds = simulate(durations, plan.input.slots.size()).makespan;
   }
   if (plan.input.wants_schedule) plan.schedule = make_schedule(plan);
-  warn_of_memory(plan);
+  plan.fit = fit_of(plan);
+  for (const std::string& line : plan.fit.not_everywhere) {
+    plan.warnings.push_back(line + ": fewer runs_per_gpu, or a smaller studies_per_batch");
+  }
   warn_of_unknown_speeds(plan);
   if (!knows_identities(plan.input) && !plan.input.stored.empty()) {
     plan.warnings.push_back(

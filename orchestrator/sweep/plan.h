@@ -9,6 +9,7 @@
 
 #include "orchestrator/sweep/expand.h"
 #include "orchestrator/sweep/measured_speed.h"
+#include "orchestrator/sweep/memory_fit.h"
 
 namespace radsweep::orchestrator {
 
@@ -77,6 +78,7 @@ struct Plan {
   std::optional<double> seconds;     // until the last run to do has ended on these slots
   int measured_runs = 0;             // what `seconds` rests on, without a benchmark
   std::optional<PlanSchedule> schedule;
+  MemoryFit fit;  // of the runs to do
   std::vector<std::string> warnings;
 };
 

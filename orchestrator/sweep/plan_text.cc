@@ -224,6 +224,7 @@ json to_json(const Plan& plan) {
           {"benchmark", plan.input.benchmark},
           {"schedule", schedule_json(plan)},
           {"prune", prune_json(plan.input.prune)},
+          {"fits_nowhere", plan.fit.nowhere},
           {"warnings", plan.warnings}};
 }
 

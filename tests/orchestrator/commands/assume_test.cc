@@ -33,9 +33,10 @@ TEST_CASE("without assumed GPUs missing data is refused as by run") {
   CHECK(has(plan, "there is no train.csv"));
 }
 
-TEST_CASE("runs that do not fit the assumed GPUs are named") {
+TEST_CASE("runs that do not fit the assumed GPUs are named after the plan, and refused") {
   const Answer plan = plan_of_paper("--assume-gpus 5xP6000:8");
-  CHECK(plan.exit_code == 0);
+  CHECK(plan.exit_code == 4);
+  CHECK(has(plan, "\nGPU 4 P6000  "));
   CHECK(has(plan, "480-densenet161 is predicted to need 10.4 GiB, a slot has 8.0 GiB"));
   CHECK(has(plan_of_paper("--assume-gpus 5xFuture"), "is not checked"));
 }

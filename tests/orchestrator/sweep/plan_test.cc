@@ -89,12 +89,25 @@ TEST_CASE("without data identities are unknown, so nothing is said to be dropped
   CHECK(contains(to_text(plan), "first   make generated data: /d"));
 }
 
-TEST_CASE("runs that may not fit a GPU are warned of once per cell") {
+TEST_CASE("runs that fit one GPU and not another are warned of once per cell") {
   PlanInput input = input_of_four();
   input.slots = {{"GPU 0", 1e12}, {"GPU 1", input.runs.back().memory_bytes}};
   const Plan plan = make_plan(input);
   REQUIRE(plan.warnings.size() == 1);
   CHECK(contains(plan.warnings.front(), "96-densenet121 is predicted to need"));
+  CHECK(plan.fit.nowhere.empty());
+}
+
+TEST_CASE("runs that fit no GPU are in the plan by cell, unless they have ended") {
+  PlanInput input = input_of_four();
+  input.slots = {{"GPU 0", 1.0}};
+  Plan plan = make_plan(input);
+  CHECK(plan.fit.nowhere.size() == 2);
+  CHECK(to_json(plan)["fits_nowhere"].size() == 2);
+  for (const PlannedRun& run : input.runs) {
+    input.stored.push_back({run.row.name, run.row.identity, "done", true});
+  }
+  CHECK(make_plan(input).fit.nowhere.empty());
 }
 
 TEST_CASE("the times of a benchmark come before those of finished runs") {

@@ -1,0 +1,48 @@
+#include "orchestrator/sweep/memory_fit.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "base/error.h"
+#include "orchestrator/sweep/plan_text.h"
+
+namespace radsweep::orchestrator {
+namespace {
+
+std::string sentence(const MemoryNeed& run, double slot_bytes) {
+  return run.cell + " is predicted to need " + bytes_in_words(run.bytes) + ", a slot has " +
+         bytes_in_words(slot_bytes);
+}
+
+}  // namespace
+
+MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
+                     const std::vector<std::optional<double>>& slots) {
+  MemoryFit fit;
+  if (slots.empty()) return fit;
+  std::vector<double> bytes;
+  for (const auto& slot : slots) {
+    bytes.push_back(slot.value_or(std::numeric_limits<double>::infinity()));
+  }
+  const auto [smallest, largest] = std::minmax_element(bytes.begin(), bytes.end());
+  std::set<std::string> told;
+  for (const MemoryNeed& run : runs) {
+    if (run.bytes <= *smallest || !told.insert(run.cell).second) continue;
+    const bool somewhere = run.bytes <= *largest;
+    (somewhere ? fit.not_everywhere : fit.nowhere)
+        .push_back(sentence(run, somewhere ? *smallest : *largest));
+  }
+  return fit;
+}
+
+void refuse_misfits(const MemoryFit& fit, const std::string& where) {
+  if (fit.nowhere.empty()) return;
+  std::string all;
+  for (const std::string& line : fit.nowhere) all += (all.empty() ? "" : "; ") + line;
+  throw Error(ExitCode::environment, "fit the runs of", where, all,
+              "kernels: fused, precision: bf16, fewer runs_per_gpu or a smaller studies_per_batch; "
+              "`radsweep run --ignore-memory` tries all the same");
+}
+
+}  // namespace radsweep::orchestrator

@@ -1,0 +1,28 @@
+// Whether runs fit the memory of the slots they may get.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace radsweep::orchestrator {
+
+struct MemoryNeed {
+  std::string cell;  // "480-densenet161"
+  double bytes = 0;  // predicted peak of one of its runs
+};
+
+// Sentences, one a cell: the first run of a cell that is too large speaks for it.
+struct MemoryFit {
+  std::vector<std::string> nowhere;         // larger than the largest slot: cannot work
+  std::vector<std::string> not_everywhere;  // larger than the smallest: may get a slot too small
+};
+
+// `slots`: bytes for one run on each; nothing where that is not known (a CPU), which fits all.
+MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
+                     const std::vector<std::optional<double>>& slots);
+
+// Throws Error(environment) with all that fits nowhere, if there is any. `where`: the sweep file.
+void refuse_misfits(const MemoryFit& fit, const std::string& where);
+
+}  // namespace radsweep::orchestrator
