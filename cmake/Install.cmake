@@ -26,7 +26,7 @@ install(FILES ${SHARE}/_radsweep DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor
 install(FILES ${SHARE}/radsweep.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 install(FILES README.md requirements/LIBRARIES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES sweeps/README.md sweeps/chexpert.yaml sweeps/demo.yaml sweeps/smoke.yaml
+install(FILES sweeps/README.md sweeps/five-p6000.md sweeps/chexpert.yaml sweeps/demo.yaml sweeps/smoke.yaml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/sweeps)
 
 set(CPACK_GENERATOR DEB)

@@ -238,7 +238,7 @@ Database Database::open_for_reading(const std::filesystem::path& path) {
 }
 
 void Database::transaction(const std::function<void()>& work) {
-  ensure(sqlite3_get_autocommit(connection_->getHandle()) != 0, "transactions do not nest");
+  if (sqlite3_get_autocommit(connection_->getHandle()) == 0) return work();
   const auto attempt = [&] {
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
     work();

@@ -44,8 +44,9 @@ class Database {
   ~Database();
 
   // Runs `work` in one BEGIN IMMEDIATE transaction; rolls back when it throws. Errors of SQLite
-  // inside `work` come out as Error. Transactions do not nest. On a full disk `work` may be run
-  // several times (see on_hindrance), each time from the state before the first.
+  // inside `work` come out as Error. Within another transaction it is a part of that one. On a full
+  // disk `work` may be run several times (see on_hindrance), each time from the state before the
+  // first.
   void transaction(const std::function<void()>& work);
 
   // While the database is locked by another program, or the disk has no room for a transaction,

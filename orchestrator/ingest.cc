@@ -79,12 +79,6 @@ void add_epoch(Told& told, const nlohmann::json& event) {
   }
 }
 
-bool has_more_than(const fs::path& file, std::int64_t bytes) {
-  std::error_code absent;
-  const auto size = fs::file_size(file, absent);
-  return !absent && static_cast<std::int64_t>(size) > bytes;
-}
-
 std::optional<double> if_any(int epoch, double value) {
   return epoch >= 0 ? std::optional(value) : std::nullopt;
 }
@@ -95,9 +89,15 @@ std::optional<int> if_any(int epoch) {
 
 }  // namespace
 
+bool has_news(const fs::path& folder, std::int64_t offset) {
+  std::error_code absent;
+  const auto size = fs::file_size(folder / attempt::kEventsFile, absent);
+  return !absent && static_cast<std::int64_t>(size) > offset;
+}
+
 IngestedEvents ingest_events(db::Database& database, db::RunQueue& queue, const db::Fence& fence,
                              const fs::path& folder, std::int64_t offset) {
-  if (!has_more_than(folder / attempt::kEventsFile, offset)) return {offset, {}};
+  if (!has_news(folder, offset)) return {offset, {}};
   const attempt::EventsRead read = attempt::read_events(folder, static_cast<std::uint64_t>(offset));
   const auto next = static_cast<std::int64_t>(read.next_offset);
   if (next == offset) return {offset, {}};

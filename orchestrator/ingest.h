@@ -17,6 +17,9 @@ struct IngestedEvents {
   std::optional<double> best_auc;  // of the newest best epoch among them
 };
 
+// Whether `folder`'s events.jsonl is longer than that.
+bool has_news(const std::filesystem::path& folder, std::int64_t offset);
+
 // Stores the epochs that `folder`'s events.jsonl tells from byte `offset` on. Lines that are
 // damaged or that the record cannot take are passed over and logged as an event. Stores nothing for
 // a superseded attempt.

@@ -21,7 +21,8 @@ struct SlotView {
   std::optional<attempt::Beat> beat;
   std::optional<double> best;  // so far: AUC of 0..1, or the objective
   bool stalled = false;
-  std::string problem = {};  // why an idle one is not used; may be ""
+  std::string problem = {};          // why an idle one is not used; may be ""
+  std::optional<double> eta_s = {};  // until its run ends, by its own speed
 };
 
 // One cell of the matrix resolution x architecture (x variant).
@@ -38,7 +39,8 @@ struct SweepView {
   db::StateCounts counts;
   std::vector<CellView> cells;
   std::vector<SlotView> slots;
-  std::optional<double> eta_s;  // until the sweep is complete
+  std::optional<double> eta_s;           // until the sweep is complete
+  std::vector<std::string> events = {};  // what happened last, for who did not see it; oldest first
 };
 
 // One thread. Writes to stderr only; stdout belongs to data.

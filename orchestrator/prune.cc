@@ -28,10 +28,11 @@ std::pair<std::string, std::string> told_apart(double a, double b) {
 void Pruner::take_in(RunId run, const Curve& curve) {
   Told& told = runs_[run];
   told.best.clear();
+  told.first = !curve.empty() && curve.begin()->first == 1 ? 1 : 0;
   for (const auto& [epoch, value] : curve) {
     if (!std::isfinite(value)) continue;
     const bool keeps = !told.best.empty() && !is_worse(told.best.back().second, value);
-    told.best.emplace_back(epoch, keeps ? told.best.back().second : value);
+    told.best.emplace_back(epoch - told.first, keeps ? told.best.back().second : value);
   }
 }
 
@@ -66,9 +67,9 @@ std::optional<std::string> Pruner::judge(RunId run, const std::set<RunId>& out) 
 }
 
 // "epoch 3: 0.713 is below 0.761"
-std::string Pruner::beginning(int epoch, double value, double limit) const {
+std::string Pruner::beginning(RunId run, int epoch, double value, double limit) const {
   const auto [own, others] = told_apart(value, limit);
-  return "epoch " + std::to_string(epoch) + ": " + own +
+  return "epoch " + std::to_string(runs_.at(run).first + epoch) + ": " + own +
          (mode_ == Mode::max ? " is below " : " is above ") + others;
 }
 
@@ -85,7 +86,7 @@ std::optional<std::string> Pruner::judge_by(const MedianRule& rule, RunId run,
   const double own = runs_.at(run).best.back().second;
   const double median = median_of(std::move(others));
   if (!is_worse(own, median)) return std::nullopt;
-  return beginning(epoch, own, median) + ", the median of " + std::to_string(count) +
+  return beginning(run, epoch, own, median) + ", the median of " + std::to_string(count) +
          (count == 1 ? " other run" : " other runs");
 }
 
@@ -111,7 +112,7 @@ std::optional<std::string> Pruner::judge_at_rung(const AshaRule& rule, RunId run
   std::ranges::sort(reached, [this](double a, double b) { return is_worse(b, a); });
   const double limit = reached[room - 1];
   if (!is_worse(*own, limit)) return std::nullopt;
-  return beginning(epoch, *own, limit) + ", which is needed to be among the best " +
+  return beginning(run, epoch, *own, limit) + ", which is needed to be among the best " +
          std::to_string(room) + " of " + std::to_string(reached.size()) + " runs";
 }
 

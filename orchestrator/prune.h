@@ -20,8 +20,10 @@ namespace radsweep::orchestrator {
 class Pruner {
  public:
   using RunId = std::int64_t;
-  using Curve = std::map<int, double>;  // epoch, from 0 -> objective
-  enum class Mode { max, min };         // which value of the objective is the best
+  // Epoch -> objective. Epochs count from 0, those of a run whose first is 1 from 1: the first is
+  // the first in every rule, and is told in the run's own way.
+  using Curve = std::map<int, double>;
+  enum class Mode { max, min };  // which value of the objective is the best
 
   Pruner(PruneRule rule, Mode mode) : rule_(rule), mode_(mode) {}
 
@@ -37,12 +39,13 @@ class Pruner {
   // the median leaves out; a rung counts everybody who reached it.
   std::optional<std::string> judge(RunId run, const std::set<RunId>& out);
 
-  std::optional<int> newest_epoch(RunId run) const;
+  std::optional<int> newest_epoch(RunId run) const;  // counted from 0
 
  private:
   struct Told {
-    std::vector<std::pair<int, double>> best;  // until each epoch, in order
-    int judged = -1;                           // the newest epoch that was
+    int first = 0;                             // what the run calls its first epoch: 0 or 1
+    std::vector<std::pair<int, double>> best;  // until each epoch, counted from 0, in order
+    int judged = -1;                           // the newest of these that was
   };
   static std::optional<double> best_until(const Told& told, int epoch);
   bool is_worse(double value, double than) const;
@@ -50,7 +53,7 @@ class Pruner {
                                       int epoch) const;
   std::optional<std::string> judge_by(const AshaRule& rule, RunId run, int after, int epoch) const;
   std::optional<std::string> judge_at_rung(const AshaRule& rule, RunId run, int epoch) const;
-  std::string beginning(int epoch, double value, double limit) const;
+  std::string beginning(RunId run, int epoch, double value, double limit) const;
 
   PruneRule rule_;
   Mode mode_;

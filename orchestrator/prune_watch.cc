@@ -30,9 +30,7 @@ std::set<std::int64_t> given_up_runs(db::Database& database) {
 }  // namespace
 
 PruneWatch::PruneWatch(db::Database& database, const PruneOptions& options)
-    : database_(database), metric_(options.metric), pruner_(options.rule, options.mode) {}
-
-void PruneWatch::begin() {
+    : database_(database), metric_(options.metric), pruner_(options.rule, options.mode) {
   const db::Table table = db::query(
       database_,
       "SELECT run.id, told.epoch, told.value FROM run JOIN metric AS told ON told.run_id = run.id"

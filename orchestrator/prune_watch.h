@@ -18,15 +18,14 @@ struct PruneOptions {
 
 class PruneWatch {
  public:
+  // Reads what all current runs told until now; that was judged in the transaction that stored it.
+  // All throw Error when the database cannot be read.
   PruneWatch(db::Database& database, const PruneOptions& options);
 
-  // Reads what all current runs told until now; that was judged before, or never will be. Once,
-  // before the others. Throw Error when the database cannot be read.
-  void begin();
   // The run told something, or its end changed what it told.
   void note(std::int64_t run_id);
-  // Notes it, and says why the run shall be stopped; nothing: it goes on. `epochs`: how many it
-  // has in all, when that is known: after the last one nothing is left to save. Who was pruned
+  // Notes it, and says, once, why the run shall be stopped; nothing: it goes on. `epochs`: how many
+  // it has in all, when that is known: after the last one nothing is left to save. Who was pruned
   // once and is back was wanted back, so it is never stopped again.
   std::optional<std::string> verdict(std::int64_t run_id, std::optional<int> epochs);
 

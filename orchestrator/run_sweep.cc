@@ -108,7 +108,8 @@ void record_sweep(const Sweep& sweep, const Store& store, const std::vector<Plan
   }
   const auto tell = [&progress](const char* what, const std::vector<std::string>& names) {
     if (names.empty()) return;
-    progress.tell(std::to_string(names.size()) + " runs " + what + ": " + list(names));
+    progress.tell(std::to_string(names.size()) + (names.size() == 1 ? " run " : " runs ") + what +
+                  ": " + list(names));
   };
   tell("added", report.added);
   tell("restored", report.restored);
@@ -180,6 +181,8 @@ void remember(const Error& cause, db::RunQueue& queue) {
 }
 
 ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
+  const bool all_ended = counts.done + counts.failed + counts.cancelled == counts.total();
+  if (end == SweepEnd::stopped && all_ended) end = SweepEnd::complete;  // the last ones were done
   switch (end) {
     case SweepEnd::stopped:
       return ExitCode::stopped;

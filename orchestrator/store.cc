@@ -48,9 +48,12 @@ std::vector<std::string> store_names() {
 }
 
 std::string list(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;  // the newest
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) {
+    text += (text.empty() ? "" : ", ") + names[i];
+  }
+  return names.size() > kShown ? text + ", ..." : text;
 }
 
 }  // namespace
@@ -67,7 +70,7 @@ Store find_store(const std::optional<std::string>& given) {
   }
   throw Error(ExitCode::usage, "find", "the store '" + *given + "'",
               "neither ./" + *given + " nor ./runs/" + *given + " holds a sweep.db" +
-                  did_you_mean(*given, names),
+                  did_you_mean(fs::path(*given).filename().string(), names),
               names.empty() ? "" : "one of: " + list(names));
 }
 

@@ -21,9 +21,9 @@ Error owned_by_another(const Store& store) {
   if (owner.process) {
     who += " (process " + std::to_string(owner.process->pid) + " on " + owner.process->host + ")";
   }
-  return Error(
-      ExitCode::store_owned, "work on", store.root().string(), who + " is working on it",
-      "radsweep status " + store.root().string() + ", or radsweep stop " + store.root().string());
+  return Error(ExitCode::store_owned, "work on", store.root().string(), who + " is working on it",
+               "radsweep watch " + store.root().string() + " looks on, radsweep stop " +
+                   store.root().string() + " ends it");
 }
 
 }  // namespace

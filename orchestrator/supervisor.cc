@@ -13,6 +13,10 @@ namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
 namespace {
 
+std::string in_words(std::size_t workers) {
+  return std::to_string(workers) + (workers == 1 ? " worker" : " workers");
+}
+
 // A killed process that hangs in a driver may take for ever; the next run deals with it.
 constexpr double kKillPatience_s = 10;
 constexpr auto kLongestPause_ms =
@@ -92,7 +96,6 @@ bool Supervisor::lacked_room_lately() {
 
 SweepEnd Supervisor::run() {
   try {
-    if (prune_) prune_->begin();
     while (true) {
       // First what the user wants, ...
       heed_stop_requests();
@@ -140,11 +143,7 @@ void Supervisor::look_after(Worker& worker) {
     worker.stop_recorded = queue_.stop(worker.fence, db::RunQueue::AfterStop::pending);
   }
   const fs::path folder = store_.attempt(worker.name.run, worker.name.attempt);
-  const IngestedEvents told =
-      ingest_events(database_, queue_, worker.fence, folder, worker.ingested_bytes);
-  const bool told_something = told.bytes > worker.ingested_bytes;
-  worker.ingested_bytes = told.bytes;
-  if (told.best_auc) worker.best_auc = told.best_auc;
+  take_in_events(worker, folder);
   worker.beat = attempt::read_beat(folder);
   // Before it has loaded its checkpoint it does not know how many steps there are.
   if (!worker.first_seen && worker.beat && worker.beat->total_steps > 0) {
@@ -153,7 +152,6 @@ void Supervisor::look_after(Worker& worker) {
   if (lacks_room()) worker.stall.excuse(clock_.elapsed_s());
   worker.stall.look(worker.beat, clock_.elapsed_s());
   if (worker.asked == Asked::nothing) ask_if_overdue(worker);
-  if (worker.asked == Asked::nothing && told_something) prune_if_unpromising(worker);
   if (worker.kill_at_s && clock_.elapsed_s() >= *worker.kill_at_s) {
     progress_.tell(worker.name.run + " did not leave in time and is killed");
     launcher_.stop(worker.fence, StopHow::now);
@@ -177,19 +175,36 @@ void Supervisor::ask_if_overdue(Worker& worker) {
   }
 }
 
-// A worker whose run does worse than the others, where the sweep file wants that. Recorded before
-// it is asked to leave: whoever takes over knows what becomes of it.
-void Supervisor::prune_if_unpromising(Worker& worker) {
-  const auto run = runs_.find(worker.name.identity);
-  if (!prune_ || run == runs_.end()) return;
-  const attempt::Spec& spec = run->second.spec;
-  std::optional<int> epochs;  // a program of the user's does not tell how many there will be
-  if (!spec.trainer) epochs = spec.recipe.frozen_epochs + spec.recipe.epochs;
-  const auto reason = prune_->verdict(worker.fence.run_id, epochs);
-  if (!reason || !queue_.prune(worker.fence, *reason)) return;
+// What a worker told, and, where the sweep file wants that, whether its run does worse than the
+// others: in one transaction, so that whoever takes over finds no epoch that was not judged.
+void Supervisor::take_in_events(Worker& worker, const fs::path& folder) {
+  IngestedEvents told;
+  std::optional<std::string> reason;  // the worker is asked to leave when that is recorded
+  const auto take_in = [&] {
+    told = ingest_events(database_, queue_, worker.fence, folder, worker.ingested_bytes);
+    if (told.bytes == worker.ingested_bytes || worker.asked != Asked::nothing) return;
+    if (!reason) reason = reason_to_prune(worker);
+    if (reason && !queue_.prune(worker.fence, *reason)) reason.reset();
+  };
+  if (prune_ && has_news(folder, worker.ingested_bytes))
+    database_.transaction(take_in);
+  else
+    take_in();
+  worker.ingested_bytes = told.bytes;
+  if (told.best_auc) worker.best_auc = told.best_auc;
+  if (!reason) return;
   progress_.tell(worker.name.run + " is pruned: " + *reason);
   worker.stop_recorded = true;
   ask_to_stop(worker, Asked::stop);
+}
+
+std::optional<std::string> Supervisor::reason_to_prune(const Worker& worker) {
+  const auto run = runs_.find(worker.name.identity);
+  if (!prune_ || run == runs_.end()) return std::nullopt;
+  const attempt::Spec& spec = run->second.spec;
+  std::optional<int> epochs;  // a program of the user's does not tell how many there will be
+  if (!spec.trainer) epochs = spec.recipe.frozen_epochs + spec.recipe.epochs;
+  return prune_->verdict(worker.fence.run_id, epochs);
 }
 
 void Supervisor::settle(const WorkerEnd& end) {
@@ -249,15 +264,15 @@ void Supervisor::heed_stop_requests() {
   if (requests > 1) {
     if (second) {
       leave_at_s_ = clock_.elapsed_s() + kKillPatience_s;
-      progress_.tell("stopping now: killing " + std::to_string(workers_.size()) + " workers");
+      progress_.tell("stopping now: killing " + in_words(workers_.size()));
     }
     for (Worker& worker : workers_) {
       worker.asked = Asked::stop;
       launcher_.stop(worker.fence, StopHow::now);
     }
   } else if (first) {
-    progress_.tell("stopping: " + std::to_string(workers_.size()) +
-                   " workers checkpoint and leave; once more to kill them");
+    progress_.tell("stopping: " + in_words(workers_.size()) +
+                   " to checkpoint and leave; once more to kill");
     for (Worker& worker : workers_) ask_to_stop(worker, Asked::stop);
   }
 }

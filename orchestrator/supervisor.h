@@ -106,7 +106,8 @@ class Supervisor {
   bool adopt(Worker worker, const std::optional<db::ProcessRow>& recorded);
   void look_after(Worker& worker);
   void ask_if_overdue(Worker& worker);
-  void prune_if_unpromising(Worker& worker);
+  void take_in_events(Worker& worker, const std::filesystem::path& folder);
+  std::optional<std::string> reason_to_prune(const Worker& worker);
   void settle(const WorkerEnd& end);
   void note(const Settled& settled, const std::string& run, const std::string& slot);
   void heed_stop_requests();

@@ -29,8 +29,9 @@ std::vector<RunRow> read_runs(db::Database& database) {
       std::string("SELECT run.name, run.resolution, run.architecture, run.variant, run.state,"
                   " run.cost, coalesce(result.best_auc, ") +
           kBestSoFar + "), result.train_seconds, " + kObjectiveMetric +
+          ", min(run.id) OVER (PARTITION BY resolution, architecture, variant) AS first_of_cell"
           " FROM run LEFT JOIN result ON result.run_id = run.id WHERE run.current = 1"
-          " ORDER BY run.resolution, run.architecture, run.variant, run.seed");
+          " ORDER BY run.resolution, run.architecture, first_of_cell, run.seed");
   std::vector<RunRow> rows;
   for (const auto& row : table.rows) {
     RunRow run;
@@ -118,6 +119,14 @@ std::optional<double> expect_s(const std::vector<RunRow>& runs, std::size_t slot
   return estimate_eta_s(input);
 }
 
+std::optional<double> seconds_left(const RunningView& worker) {
+  if (!worker.beat || worker.seconds <= 0) return std::nullopt;
+  const long done = worker.beat->step - worker.first_step;
+  const long left = worker.beat->total_steps - worker.beat->step;
+  if (done <= 0 || left <= 0) return std::nullopt;
+  return worker.seconds / static_cast<double>(done) * static_cast<double>(left);
+}
+
 }  // namespace
 
 SweepView picture_sweep(db::Database& database, const std::string& name,
@@ -132,6 +141,7 @@ SweepView picture_sweep(db::Database& database, const std::string& name,
   for (SlotView& slot : slots) {
     const auto run = std::ranges::find(runs, slot.run, &RunRow::name);
     if (run != runs.end() && !slot.best) slot.best = run->best;
+    if (const RunningView* worker = find(running, slot.run)) slot.eta_s = seconds_left(*worker);
   }
   view.slots = std::move(slots);
   return view;

@@ -21,7 +21,8 @@ struct RunningView {
 };
 
 // Counts and cells of the current runs and the expected time to the end (progress/eta.h), nothing
-// without slots. `slots` is taken as it is. One query.
+// without slots; of each slot's run too. Cells in the order in which the sweep file named them.
+// One query.
 SweepView picture_sweep(db::Database& database, const std::string& name,
                         std::vector<SlotView> slots, const std::vector<RunningView>& running);
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
+#include "orchestrator/status/last_events.h"
 #include "orchestrator/status/sweep_status.h"
 #include "orchestrator/stop_signals.h"
 
@@ -14,6 +15,7 @@ namespace radsweep::orchestrator {
 namespace {
 
 constexpr int kPause_ms = 1000;
+constexpr int kEvents = 3;  // the newest, below the picture
 
 // True until Ctrl-C; waits for the next look.
 bool go_on(StopSignals& signals) {
@@ -35,6 +37,7 @@ void watch(const std::string& given) {
   SweepStatus status;
   do {
     status = read_status(opened.store, opened.database);
+    status.view.events = last_events(opened.database, kEvents);
     progress->show(status.view);
   } while (!is_over(status) && go_on(signals));
   for (const std::string& note : status_notes(status)) progress->tell(note);

@@ -31,7 +31,8 @@ std::string fixed(double value, int digits) {
 void draw_head(const SweepView& view, Canvas& canvas) {
   StyledLine head = canvas.line();
   head.add(view.name, Colour::bold).add("  ").add(counts_text(view.counts));
-  if (view.eta_s) head.add("  about " + report::duration_text(*view.eta_s) + " left", Colour::cyan);
+  if (view.eta_s && *view.eta_s > 0)
+    head.add("  about " + report::duration_text(*view.eta_s) + " left", Colour::cyan);
   canvas.put(head);
 
   const double fraction = done_fraction(view);
@@ -126,25 +127,73 @@ void draw_matrix(const SweepView& view, Canvas& canvas) {
   }
 }
 
-// "  epoch 3/7 full  45 %  loss 0.412  62 img/s  4.1 GB  best 0.831"
-void draw_beat(const SweepView& view, const SlotView& slot, StyledLine& line) {
-  if (!slot.beat) {
-    line.add("starting", Colour::dim);
-  } else {
-    const attempt::Beat& beat = *slot.beat;
-    line.add("epoch " + std::to_string(beat.epoch + 1));
-    // a program of the user's does not tell how many there will be, nor a phase or a loss
-    const bool own = !view.objective.empty();
-    if (!own) line.add("/" + std::to_string(beat.total_epochs) + " " + beat.phase);
-    if (beat.total_steps > 0)
-      line.add("  " + std::to_string(100 * beat.step / beat.total_steps) + " %");
-    if (beat.step > 0 && !own) line.add("  loss " + fixed(beat.loss, 3));
-    if (beat.images_per_second > 0) line.add("  " + fixed(beat.images_per_second, 0) + " img/s");
-    if (beat.memory_mb > 0) line.add("  " + fixed(beat.memory_mb / 1024, 1) + " GB", Colour::dim);
+// A piece of a slot's row. Where a terminal is too narrow for all, the highest `spare` goes first.
+struct Piece {
+  std::string text;
+  int spare = 0;
+  Colour colour = Colour::none;
+};
+
+// "epoch 3/7 full", "45 %", "step 812/1800", ...
+std::vector<Piece> tell_beat(const attempt::Beat& beat) {
+  std::vector<Piece> pieces{{"epoch " + std::to_string(beat.epoch + 1) + "/" +
+                                 std::to_string(beat.total_epochs) + " " + beat.phase,
+                             1}};
+  if (beat.total_steps > 0) {
+    pieces.push_back({std::to_string(100 * beat.step / beat.total_steps) + " %", 2});
+    pieces.push_back(
+        {"step " + std::to_string(beat.step) + "/" + std::to_string(beat.total_steps), 8});
   }
-  if (slot.best) line.add("  best " + value_text(view, *slot.best), Colour::bold);
-  if (slot.stalled) line.add("  STALLED", Colour::yellow);
-  if (slot.attempt > 1) line.add("  attempt " + std::to_string(slot.attempt), Colour::dim);
+  // a validation takes no step, so it has no loss to tell
+  if (beat.step > 0 && beat.phase != "validating")
+    pieces.push_back({"loss " + fixed(beat.loss, 3), 5});
+  if (beat.images_per_second > 0)
+    pieces.push_back({fixed(beat.images_per_second, 0) + " img/s", 6});
+  if (beat.memory_mb > 0)
+    pieces.push_back({fixed(beat.memory_mb / 1024, 1) + " GB", 7, Colour::dim});
+  return pieces;
+}
+
+// Of a program of the user's is known what it reported, in its own way of counting epochs.
+std::vector<Piece> tell_own_beat(const attempt::Beat& beat) {
+  std::vector<Piece> pieces{{"epoch " + std::to_string(beat.epoch), 1}};
+  if (beat.memory_mb > 0)
+    pieces.push_back({fixed(beat.memory_mb / 1024, 1) + " GB", 7, Colour::dim});
+  return pieces;
+}
+
+std::vector<Piece> tell_run(const SweepView& view, const SlotView& slot) {
+  std::vector<Piece> pieces{{"starting", 1, Colour::dim}};
+  if (slot.beat)
+    pieces = view.objective.empty() ? tell_beat(*slot.beat) : tell_own_beat(*slot.beat);
+  if (slot.best) pieces.push_back({"best " + value_text(view, *slot.best), 0, Colour::bold});
+  if (slot.eta_s) pieces.push_back({report::duration_text(*slot.eta_s) + " left", 4, Colour::cyan});
+  if (slot.stalled) pieces.push_back({"STALLED", 0, Colour::yellow});
+  if (slot.attempt > 1)
+    pieces.push_back({"attempt " + std::to_string(slot.attempt), 3, Colour::dim});
+  return pieces;
+}
+
+void drop_what_does_not_fit(std::vector<Piece>& pieces, int room) {
+  const auto width = [&pieces] {
+    int sum = -2;  // nothing before the first
+    for (const Piece& piece : pieces) sum += 2 + display_width(piece.text);
+    return sum;
+  };
+  while (width() > room) {
+    const auto spare = std::ranges::max_element(pieces, {}, &Piece::spare);
+    if (spare->spare == 0) return;
+    pieces.erase(spare);
+  }
+}
+
+void draw_run(const SweepView& view, const SlotView& slot, int room, StyledLine& line) {
+  std::vector<Piece> pieces = tell_run(view, slot);
+  drop_what_does_not_fit(pieces, room);
+  for (const Piece& piece : pieces) {
+    if (&piece != &pieces.front()) line.add("  ");
+    line.add(piece.text, piece.colour);
+  }
 }
 
 void draw_slots(const SweepView& view, Canvas& canvas) {
@@ -163,7 +212,7 @@ void draw_slots(const SweepView& view, Canvas& canvas) {
       line.add("idle", Colour::dim);
     } else {
       line.add(slot.run, Colour::cyan).pad_to(slot_width + 2 + run_width + 2);
-      draw_beat(view, slot, line);
+      draw_run(view, slot, canvas.columns - line.width(), line);
     }
     canvas.put(line);
   }
@@ -176,6 +225,8 @@ std::vector<std::string> render_view(const SweepView& view, int columns, bool co
   draw_head(view, canvas);
   draw_matrix(view, canvas);
   draw_slots(view, canvas);
+  if (!view.events.empty()) canvas.gap();
+  for (const std::string& event : view.events) canvas.put(canvas.line().add(event, Colour::dim));
   return canvas.lines;
 }
 

@@ -51,6 +51,11 @@ void read_axes(Section& top, Sweep& sweep, Problems& problems) {
 }
 
 void read_command(const Value& value, Sweep& sweep, Problems& problems) {
+  if (value.node.IsScalar() && value.node.Scalar().find(' ') != std::string::npos) {
+    problems.add(value.place, "'" + value.name + "' takes a list of words, not a line for a shell",
+                 "as in: command: [python3, train.py, --lr, \"{lr}\"]");
+    return;
+  }
   std::vector<std::string> axes;
   for (const ExtraAxis& axis : sweep.grid.extra) axes.push_back(axis.key);
   for (const Value& item : read_list(value, EmptyList::refused, problems)) {

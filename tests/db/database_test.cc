@@ -246,10 +246,17 @@ TEST_CASE("a transaction that throws leaves nothing behind") {
   CHECK(f.value("SELECT kind FROM event") == "y");
 }
 
-TEST_CASE("transactions do not nest") {
+TEST_CASE("a transaction within another is undone with it") {
   QueueFixture f;
-  CHECK_THROWS_WITH_AS(f.database.transaction([&] { f.database.transaction([] {}); }),
-                       doctest::Contains("nest"), Error);
+  const auto record = [&](const char* kind) { f.queue.record_event(kind, ""); };
+  CHECK_THROWS_AS(f.database.transaction([&] {
+    f.database.transaction([&] { record("inner"); });
+    throw Error(ExitCode::usage, "go on", "here", "no reason");
+  }),
+                  Error);
+  CHECK(f.value("SELECT count(*) FROM event") == "0");
+  f.database.transaction([&] { f.database.transaction([&] { record("both"); }); });
+  CHECK(f.value("SELECT kind FROM event") == "both");
 }
 
 TEST_CASE("a broken constraint is reported as a bug of ours") {

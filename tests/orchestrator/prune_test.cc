@@ -141,3 +141,14 @@ TEST_CASE("asha: min_epochs is the first rung") {
   pruner.take_in(2, {{0, 0.1}, {1, 0.1}});
   CHECK(pruner.judge(2, {}).has_value());
 }
+
+TEST_CASE("a program that calls its first epoch 1 is judged as one that calls it 0") {
+  for (const int first : {0, 1}) {
+    CAPTURE(first);
+    const std::string at = "epoch " + std::to_string(first);
+    Pruner asha = with_runs(AshaRule{1, 3}, Mode::max, first, {0.9, 0.1});
+    CHECK(asha.judge(2, {}).value_or("nothing").find(at + ": 0.1 is below 0.9") == 0);
+    Pruner median = with_runs(MedianRule{1, 1}, Mode::max, first, {0.9, 0.1});
+    CHECK_FALSE(median.judge(2, {}));  // the epoch of the warm-up
+  }
+}

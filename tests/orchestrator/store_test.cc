@@ -67,6 +67,8 @@ TEST_CASE("a store that is not there is an error naming those that are") {
   CHECK_THROWS_WITH_AS(find_store(std::nullopt), doctest::Contains("radsweep run"), Error);
   here.make_store("runs/chexpert", 1);
   CHECK_THROWS_WITH_AS(find_store("chexprt"), doctest::Contains("did you mean 'chexpert'"), Error);
+  CHECK_THROWS_WITH_AS(find_store("runs/chexprt"), doctest::Contains("did you mean 'chexpert'"),
+                       Error);
 }
 
 TEST_CASE("a store has one owner, who is named to others and forgotten when it leaves") {

@@ -1,6 +1,8 @@
 // Supervisor: runs that do worse than others are stopped where the sweep file wants that.
+#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
+#include "base/error.h"
 #include "db/pruned.h"
 #include "orchestrator/ingest.h"
 #include "tests/orchestrator/supervised_sweep.h"
@@ -179,6 +181,23 @@ TEST_CASE("the next orchestrator judges no epoch a second time") {
   CHECK(sweep.reason(2) == "none");
 }
 
+TEST_CASE("an epoch is stored with its verdict or not at all, so the next orchestrator judges it") {
+  ToldSweep sweep(2, 2, AshaRule{1, 3});
+  sweep.claim_and_ingest(1, 1);
+  sweep.claim_and_ingest(2, 0);
+  sweep.launcher.living = {"32-tiny-s1", "32-tiny-s2"};
+  sweep.tell(2, 1, 0, 0.1);
+  sweep.database.connection().exec(
+      "CREATE TRIGGER dies BEFORE INSERT ON event WHEN NEW.kind = 'pruned'"
+      " BEGIN SELECT RAISE(ABORT, 'killed'); END");
+  Supervisor supervisor = sweep.supervisor();
+  supervisor.take_over(sweep.queue.open_attempts());
+  CHECK_THROWS_WITH_AS(supervisor.run(), doctest::Contains("killed"), Error);
+  CHECK(sweep.value("SELECT count(*) FROM epochs WHERE run_id = '32-tiny-s1'") != "0");
+  CHECK(sweep.value("SELECT count(*) FROM epochs WHERE run_id = '32-tiny-s2'") == "0");
+  CHECK(sweep.value("SELECT max(ingested_bytes) FROM attempt WHERE run_id = 2") == "0");
+}
+
 TEST_CASE("an orchestrator that died after recording it leaves a run that the next one stops") {
   ToldSweep sweep(1, 1);
   const db::Claim claim = sweep.left_open();
@@ -194,19 +213,20 @@ TEST_CASE("an orchestrator that died after recording it leaves a run that the ne
 
 TEST_CASE("runs that failed or were cancelled are no measure for the others") {
   ToldSweep sweep(3, 3);
+  PruneWatch before(sweep.database, {MedianRule{1, 2}}), after = before;
   for (int seed = 1; seed <= 3; ++seed) sweep.claim_and_ingest(seed, 2);
   const auto open = sweep.queue.open_attempts();
-  const auto verdict = [&] {
-    PruneWatch watch(sweep.database, {MedianRule{1, 2}});
+  const auto verdict = [&](PruneWatch& watch) {
     for (const db::OpenAttempt& run : open) watch.note(run.fence.run_id);
     return watch.verdict(open.at(2).fence.run_id, std::nullopt);
   };
-  CHECK(verdict().value_or("nothing") == "epoch 1: 0.6 is below 0.75, the median of 2 other runs");
+  CHECK(verdict(before).value_or("nothing") ==
+        "epoch 1: 0.6 is below 0.75, the median of 2 other runs");
   SUBCASE("failed") {
     sweep.queue.fail(open.at(0).fence, {"bug", "told to fail", "", 70, {}}, std::nullopt, 1);
   }
   SUBCASE("cancelled") {
     sweep.queue.cancel("32-tiny-s1");
   }
-  CHECK_FALSE(verdict());
+  CHECK_FALSE(verdict(after));
 }

@@ -85,6 +85,16 @@ TEST_CASE("a worker that ignores TERM is killed after the grace") {
   CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"pending"});
 }
 
+TEST_CASE("a stop that comes when the last runs end anyway leaves a complete sweep") {
+  Sandbox sandbox(2);
+  Radsweep radsweep = sandbox.start("steps=20 step_ms=15 ignore_term");
+  REQUIRE(eventually([&] { return both_beat(sandbox); }));
+  radsweep.signal(SIGTERM);
+  CHECK(radsweep.wait() == 0);
+  CHECK(radsweep.errors().find("continue with") == std::string::npos);
+  CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"done"});
+}
+
 TEST_CASE("the second Ctrl-C kills the workers and exits with 130") {
   Sandbox sandbox(2);
   Radsweep radsweep = sandbox.start("steps=1000 step_ms=5 ignore_term");

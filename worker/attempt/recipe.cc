@@ -1,6 +1,7 @@
 #include "worker/attempt/recipe.h"
 
 #include <cmath>
+#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <type_traits>
@@ -223,7 +224,7 @@ std::vector<RecipeKey> make_keys() {
 
 std::string plain_number(double value) {
   std::ostringstream text;
-  text << value;
+  text << std::setprecision(7) << value;  // a million in full
   return text.str();
 }
 

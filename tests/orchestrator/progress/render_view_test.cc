@@ -14,7 +14,8 @@ TEST_CASE("the picture shows counts, matrix and slots") {
       "        densenet121  densenet161",
       "160 px  4/5 0.831    0/5 +1 !1",
       "",
-      "GPU 0 Quadro P6000  160-densenet161-s3  epoch 3/7 full  50 %  loss 0.412  62 img/s  best "
+      "GPU 0 Quadro P6000  160-densenet161-s3  epoch 3/7 full  50 %  step 50/100  loss 0.412  62 "
+      "img/s  best "
       "0.800  STALLED  attempt 2",
       "GPU 1 Quadro P6000  idle",
   };
@@ -81,7 +82,7 @@ TEST_CASE("a trainer of the user's is shown by its axes and objective, without p
   CHECK(lines[3] == "         valid_loss");
   CHECK(lines[4] == "lr=0.1   1/2 +1 0.01235");
   CHECK(lines[5] == "lr=0.01  0/2");
-  CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 1  best 1.235e+04");
+  CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 0  best 1.235e+04");  // as it was reported
 }
 
 TEST_CASE("a beat without steps yet divides by nothing") {
@@ -89,4 +90,38 @@ TEST_CASE("a beat without steps yet divides by nothing") {
   view.slots[0].beat = radsweep::attempt::Beat{};
   view.slots[0].beat->phase = "loading";
   CHECK(render_view(view, 100, false)[6].find("epoch 1/0 loading") != std::string::npos);
+}
+
+TEST_CASE("a validation has no loss, and no time is left when nothing is") {
+  auto view = example_view();
+  view.slots[0].beat->phase = "validating";
+  view.eta_s = 0;
+  const auto lines = render_view(view, 200, false);
+  CHECK(lines[6].find("loss") == std::string::npos);
+  CHECK(lines[0].find("left") == std::string::npos);
+}
+
+TEST_CASE("a narrow terminal leaves out whole pieces, and the best last") {
+  auto view = example_view();
+  view.slots[0].stalled = false;
+  view.slots[0].eta_s = 90;
+  view.slots[0].beat->memory_mb = 2048;
+  const auto row = [&view](int columns) {
+    const std::string line = render_view(view, columns, false)[6];
+    return line.substr(line.find("s3") + 4);
+  };
+  CHECK(row(200) ==
+        "epoch 3/7 full  50 %  step 50/100  loss 0.412  62 img/s  2.0 GB  best 0.800"
+        "  1 min 30 s left  attempt 2");
+  CHECK(row(120) == "epoch 3/7 full  50 %  loss 0.412  best 0.800  1 min 30 s left  attempt 2");
+  CHECK(row(80) == "epoch 3/7 full  50 %  best 0.800");
+  CHECK(row(54) == "best 0.800");
+}
+
+TEST_CASE("what happened last stands below, for who has not seen it") {
+  auto view = example_view();
+  view.events = {"12:00:01  160-densenet121-s1 done", "12:00:02  160-densenet161-s3 started"};
+  const auto lines = render_view(view, 200, false);
+  CHECK(lines[lines.size() - 3].empty());
+  CHECK(lines.back() == "12:00:02  160-densenet161-s3 started");
 }

@@ -134,8 +134,11 @@ retry: {max_attempts: 2}
         std::string::npos);
   file["worker"]["command"] = json::array({"train"});
   file["train"] = json::object();
-  CHECK_FALSE(parses(file));
+  CHECK(complaint(file.dump()).find("'train' does not go with 'worker'") != std::string::npos);
   CHECK_FALSE(offence(file, own) == "");
+  file.erase("train");
+  file["worker"]["command"] = "python train.py";
+  CHECK(complaint(file.dump()).find("takes a list of words") != std::string::npos);
 }
 
 TEST_CASE("the parser can take no key that the schema lacks") {
