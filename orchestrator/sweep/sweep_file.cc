@@ -34,16 +34,6 @@ void read_name(Section& top, Sweep& sweep, Problems& problems) {
   }
 }
 
-// What says how radsweep itself trains.
-void refuse_ours(Section& top, Problems& problems) {
-  for (const char* key : {"data", "train"}) {
-    const auto value = top.take(key);
-    if (!value) continue;
-    problems.add(value->key_place, "'" + value->name + "' does not go with 'worker'",
-                 "a program of your own has its values from 'grid' and its own files");
-  }
-}
-
 }  // namespace
 
 Sweep parse_sweep(const std::string& text, const std::string& name) {
@@ -59,7 +49,6 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
   read_name(top, sweep, problems);
   if (top.has("worker") || top.has("objective")) {
     read_own_trainer(top, sweep, problems);
-    refuse_ours(top, problems);
   } else {
     read_data(top, sweep, problems);
     read_grid(top, sweep, places, problems);

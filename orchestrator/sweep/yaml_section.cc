@@ -85,7 +85,12 @@ void Section::refuse_rest(Problems& problems) {
     } else if (attempt::find_recipe_key(key)) {
       suggestion = "'" + key + "' belongs below 'train:', or below 'grid:' as an axis";
     }
-    problems.add(place_of(pair.first), unknown(key), suggestion);
+    if (find_sweep_key(name_of(key))) {
+      problems.add(place_of(pair.first), "'" + name_of(key) + "' does not go with 'worker'",
+                   "a program of your own has its values from 'grid', and its own files");
+    } else {
+      problems.add(place_of(pair.first), unknown(key), suggestion);
+    }
   }
 }
 

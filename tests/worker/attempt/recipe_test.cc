@@ -49,7 +49,7 @@ TEST_CASE("recipe values out of range or of the wrong kind are refused with what
     CHECK(recipe == Recipe{});
     return *why;
   };
-  CHECK(refuse("epochs", 2.5) == "'epochs' takes a whole number from 0 to 1e+06, not 2.5");
+  CHECK(refuse("epochs", 2.5) == "'epochs' takes a whole number from 0 to 1000000, not 2.5");
   CHECK(refuse("epochs", -1).find("whole number") != std::string::npos);
   CHECK(refuse("base_lr", "fast").find("not \"fast\"") != std::string::npos);
   CHECK(refuse("drop_last", 1).find("true or false") != std::string::npos);
