@@ -9,25 +9,26 @@ if(RADSWEEP_WITH_TORCH)
   install(TARGETS radsweep-worker DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-# The program itself knows its manual and its completions.
+# Its manual and completions, which the program wrote when it was built (orchestrator/CMakeLists.txt).
 set(SHARE ${PROJECT_BINARY_DIR}/share)
-install(CODE "
-  file(MAKE_DIRECTORY \"${SHARE}\")
-  function(write_from file)
-    execute_process(COMMAND \"$<TARGET_FILE:radsweep>\" \${ARGN} OUTPUT_FILE \"${SHARE}/\${file}\" COMMAND_ERROR_IS_FATAL ANY)
-  endfunction()
-  write_from(radsweep.1 man)
-  write_from(radsweep completion bash)
-  write_from(_radsweep completion zsh)
-  write_from(radsweep.fish completion fish)")
 install(FILES ${SHARE}/radsweep.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${SHARE}/radsweep DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${SHARE}/_radsweep DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${SHARE}/radsweep.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
-install(FILES README.md requirements/LIBRARIES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES sweeps/README.md sweeps/five-p6000.md sweeps/chexpert.yaml sweeps/demo.yaml sweeps/smoke.yaml
+# What README.md links to, under the same names below its folder.
+install(FILES README.md CONTRIBUTING.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES requirements/LIBRARIES.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/requirements)
+install(FILES db/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/db)
+install(FILES orchestrator/report/example.png DESTINATION ${CMAKE_INSTALL_DOCDIR}/orchestrator/report)
+install(FILES tests/oracle/RESULTS.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/tests/oracle)
+install(FILES sweeps/README.md sweeps/five-p6000.md sweeps/chexpert.yaml sweeps/demo.yaml
+              sweeps/smoke.yaml sweeps/template.yaml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/sweeps)
+# by patterns, as sweeps are tried there and leave their runs
+install(DIRECTORY sweeps/own_trainer DESTINATION ${CMAKE_INSTALL_DOCDIR}/sweeps
+        FILES_MATCHING PATTERN README.md PATTERN train.py PATTERN sweep.yaml
+        PATTERN runs EXCLUDE PATTERN __pycache__ EXCLUDE)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME radsweep)

@@ -7,14 +7,23 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 fail() { echo "FAILED: $*"; exit 1; }
 
+touch "$folder/before"
 "$cmake" --install "$build" --config "$config" --prefix "$folder/first" >"$folder/log" || { cat "$folder/log"; fail install; }
 mv "$folder/first" "$folder/moved"
 prefix=$folder/moved
 for file in share/man/man1/radsweep.1 share/bash-completion/completions/radsweep \
   share/zsh/vendor-completions/_radsweep share/fish/vendor_completions.d/radsweep.fish \
-  share/doc/radsweep/sweeps/chexpert.yaml share/doc/radsweep/LIBRARIES.md; do
+  share/doc/radsweep/sweeps/chexpert.yaml share/doc/radsweep/sweeps/template.yaml \
+  share/doc/radsweep/sweeps/own_trainer/train.py share/doc/radsweep/sweeps/own_trainer/sweep.yaml \
+  share/doc/radsweep/db/README.md share/doc/radsweep/CONTRIBUTING.md share/doc/radsweep/CHANGELOG.md \
+  share/doc/radsweep/requirements/LIBRARIES.md; do
   [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
+for link in $(grep -oE '\]\([^)#:]+[#)]' "$prefix/share/doc/radsweep/README.md" | tr -d '](#)'); do
+  [ -e "$prefix/share/doc/radsweep/$link" ] || fail "the installed README links to $link, which is not there"
+done
+left=$(find "$build" -newer "$folder/before" -type f ! -name 'install_manifest*.txt')
+[ -z "$left" ] || fail "installing wrote into the build folder: $left"
 grep -q '^\.SH' "$prefix/share/man/man1/radsweep.1" || fail "the manual is none"
 export PATH=$prefix/bin:$PATH
 radsweep --version | grep -q '^radsweep [0-9]' || fail "--version"
