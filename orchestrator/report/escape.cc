@@ -125,4 +125,13 @@ std::size_t display_width(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
+std::string abbreviated(const std::string& text, std::size_t most) {
+  if (display_width(text) <= most) return text;
+  std::size_t end = 0, characters = 0;
+  for (; end < text.size(); ++end) {
+    if (!is_continuation(text[end]) && ++characters == most) break;
+  }
+  return text.substr(0, end) + "…";
+}
+
 }  // namespace radsweep::report

@@ -20,5 +20,7 @@ std::string one_line(std::string_view text);
 
 // Characters of UTF-8 text as a terminal counts them, all as one column wide.
 std::size_t display_width(std::string_view text);
+// At most so many of them (1 or more); "…" is the last where something was left out.
+std::string abbreviated(const std::string& text, std::size_t most);
 
 }  // namespace radsweep::report

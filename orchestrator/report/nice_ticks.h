@@ -15,4 +15,8 @@ struct Ticks {
 // them. A range without extent is widened; low and high may come in either order.
 Ticks nice_ticks(double low, double high, int wanted);
 
+// For a logarithmic axis from `low` > 0 to `high`: 1, 2 and 5 times powers of ten within, or powers
+// of ten alone where these are more than `wanted`. Empty when there is none.
+std::vector<double> log_ticks(double low, double high, int wanted);
+
 }  // namespace radsweep::report

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orchestrator/report/escape.h"
+#include "orchestrator/report/line_pieces.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/svg_layout.h"
 
@@ -23,9 +24,10 @@ std::string line(const char* css, double x1, double y1, double x2, double y2) {
 }
 
 std::string text(const char* css, double x, double y, const std::string& words,
-                 const std::string& more = "") {
+                 const std::string& more = "", const std::string& tip = "") {
   return std::string("<text class=\"") + css + "\"" + attribute("x", x) + attribute("y", y) + more +
-         ">" + html_text(words) + "</text>\n";
+         ">" + html_text(words) + (tip.empty() ? "" : "<title>" + html_text(tip) + "</title>") +
+         "</text>\n";
 }
 
 std::string colour_class(const Series& series) {
@@ -70,21 +72,34 @@ std::string line_class(const Series& series) {
   return css;
 }
 
+// The height of a value, of one beyond the edges that of the edge.
+double inside_px(const Layout& layout, double y) {
+  return layout.y.px(std::clamp(y, layout.y.low, layout.y.high));
+}
+
 std::string joined_points(const Series& series, const Layout& layout) {
-  if (series.points.size() < 2) return "";
-  std::string list;
+  std::vector<Place> places;
   for (const Point& point : series.points) {
-    list += (list.empty() ? "" : " ") + px(layout.x.px(point.x) + series.shift_px) + "," +
-            px(layout.y.px(point.y));
+    places.push_back({layout.x.px(point.x) + series.shift_px, layout.y.px(point.y)});
   }
-  return "<polyline class=\"" + line_class(series) + "\" points=\"" + list + "\"/>\n";
+  constexpr double kHair = 0.05;  // px: a line along the edge is inside
+  std::string result;
+  for (const auto& piece :
+       pieces_between(places, layout.y.high_px - kHair, layout.y.low_px + kHair)) {
+    std::string list;
+    for (const Place& place : piece) {
+      list += (list.empty() ? "" : " ") + px(place.x) + "," + px(place.y);
+    }
+    result += "<polyline class=\"" + line_class(series) + "\" points=\"" + list + "\"/>\n";
+  }
+  return result;
 }
 
 std::string error_bar(const Series& series, const Point& point, const Layout& layout) {
   if (!point.error) return "";
   const double x = layout.x.px(point.x) + series.shift_px;
-  const double low = layout.y.px(point.y - *point.error);
-  const double high = layout.y.px(point.y + *point.error);
+  const double low = inside_px(layout, point.y - *point.error);
+  const double high = inside_px(layout, point.y + *point.error);
   constexpr double cap = 5;
   return "<path class=\"bar " + colour_class(series) + "\" d=\"M" + px(x) + " " + px(low) + "V" +
          px(high) + "M" + px(x - cap) + " " + px(low) + "h" + px(2 * cap) + "M" + px(x - cap) +
@@ -97,8 +112,8 @@ std::string band(const Series& series, const Layout& layout) {
   for (const Point& point : series.points) {
     if (!point.error) continue;
     const std::string x = px(layout.x.px(point.x) + series.shift_px);
-    upper += x + "," + px(layout.y.px(point.y + *point.error)) + " ";
-    lower = " " + x + "," + px(layout.y.px(point.y - *point.error)) + lower;
+    upper += x + "," + px(inside_px(layout, point.y + *point.error)) + " ";
+    lower = " " + x + "," + px(inside_px(layout, point.y - *point.error)) + lower;
     ++corners;
   }
   if (corners < 2) return "";
@@ -107,14 +122,23 @@ std::string band(const Series& series, const Layout& layout) {
          "\"/>\n";
 }
 
+bool is_joined(Mark mark) {
+  return mark == Mark::line || mark == Mark::means;
+}
+
+bool has_markers(Mark mark) {
+  return mark == Mark::means || mark == Mark::markers;
+}
+
 std::string draw(const Series& series, const Layout& layout) {
   if (series.mark == Mark::band) return band(series, layout);
   std::string result;
-  if (series.mark != Mark::dots) result += joined_points(series, layout);
+  if (is_joined(series.mark)) result += joined_points(series, layout);
   for (const Point& point : series.points) {
+    if (!layout.y.shows(point.y)) continue;
     const double x = layout.x.px(point.x) + series.shift_px;
     const double y = layout.y.px(point.y);
-    if (series.mark == Mark::means) {
+    if (has_markers(series.mark)) {
       result += error_bar(series, point, layout) + marker(series, x, y, point.tip);
     } else if (series.mark == Mark::dots) {
       result +=
@@ -142,7 +166,9 @@ std::string draw_axes(const Chart& chart, const Layout& layout) {
   for (const TickMark& tick : layout.x_ticks) {
     const double x = layout.x.px(tick.value);
     result += line("axis", x, bottom, x, bottom + 4);
-    result += text("tick x", x, bottom + 18, tick.label);
+    if (tick.label.empty()) continue;
+    result += text("tick x", tick.middle, bottom + 18 + tick.row * kTickLabelLine, tick.label, "",
+                   tick.whole);
   }
   if (!chart.x.label.empty()) {
     result += text("label", (left + right) / 2, chart.height - 6, chart.x.label);
@@ -164,8 +190,10 @@ std::string draw_legend(const Layout& layout) {
           "circle", "dot " + colour_class(series),
           attribute("cx", entry.x + 11) + attribute("cy", entry.y) + attribute("r", 2.6), "");
     } else {
-      result += line(line_class(series).c_str(), entry.x, entry.y, entry.x + 22, entry.y);
-      if (series.mark == Mark::means) result += marker(series, entry.x + 11, entry.y, "");
+      if (series.mark != Mark::markers) {
+        result += line(line_class(series).c_str(), entry.x, entry.y, entry.x + 22, entry.y);
+      }
+      if (has_markers(series.mark)) result += marker(series, entry.x + 11, entry.y, "");
     }
     result += text("legend", entry.x + 29, entry.y + 4, series.name);
   }

@@ -16,10 +16,11 @@ struct Point {
 };
 
 enum class Mark {
-  line,   // joined points, no markers
-  means,  // joined markers with error bars
-  dots,   // single small dots
-  band    // the area from y - error to y + error, of the points that have one
+  line,     // joined points, no markers
+  means,    // joined markers with error bars
+  markers,  // the same, not joined: where x is no quantity
+  dots,     // single small dots
+  band      // the area from y - error to y + error, of the points that have one
 };
 enum class Stroke { solid, dashed };
 enum class Weight { strong, faint };
@@ -40,10 +41,16 @@ struct Level {
   std::string label;
 };
 
+enum class Steps { equal, logarithmic };
+enum class Beyond { widens, cut_off };
+
 struct Axis {
   std::string label;
-  std::vector<double> ticks;        // empty: round numbers around the data
+  std::vector<double> ticks;        // ascending; empty: round numbers around the data
+  std::vector<std::string> words;   // at `ticks`, instead of their numbers; as many or none
   std::optional<double> low, high;  // the range reaches at least this far
+  Beyond beyond = Beyond::widens;  // of y only: what lies outside low and high, when both are there
+  Steps steps = Steps::equal;      // logarithmic: only where everything drawn is positive
 };
 
 struct Chart {

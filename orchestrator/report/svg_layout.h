@@ -11,15 +11,21 @@ namespace radsweep::report {
 struct Scale {
   double low = 0, high = 1;        // data
   double low_px = 0, high_px = 1;  // drawing
-  double px(double value) const {
-    return low_px + (value - low) / (high - low) * (high_px - low_px);
-  }
+  Steps steps = Steps::equal;
+  double px(double value) const;  // beyond the edges for what is not shown
+  bool shows(double value) const { return value >= low && value <= high; }
 };
 
 struct TickMark {
   double value = 0;
-  std::string label;
+  std::string label;  // "" where there is no room for it
+  std::string whole;  // what `label` abbreviates; else ""
+  double middle = 0;  // px, of an x label: under its tick, or moved in from the drawing's edge
+  int row = 0;        // of an x label: labels that would touch go below each other
 };
+
+inline constexpr double kAir = 0.05;          // of the range, left free beside the data
+inline constexpr double kTickLabelLine = 15;  // px from one row of x labels to the next
 
 struct LegendEntry {
   const Series* series = nullptr;

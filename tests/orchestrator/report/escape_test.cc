@@ -37,3 +37,11 @@ TEST_CASE("markdown_cell keeps a cell in its row") {
 TEST_CASE("one_line makes foreign text safe for a terminal") {
   CHECK(one_line("a\x1b[2Jb\r\n\tc") == "a [2Jb c");
 }
+
+TEST_CASE("abbreviated keeps whole characters and marks what it left out") {
+  CHECK(abbreviated("adam", 4) == "adam");
+  CHECK(abbreviated("nesterov", 4) == "nes…");
+  CHECK(abbreviated("äöüß", 4) == "äöüß");
+  CHECK(abbreviated("äöüßx", 3) == "äö…");
+  CHECK(abbreviated("", 1) == "");
+}

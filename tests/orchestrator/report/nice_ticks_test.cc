@@ -38,3 +38,10 @@ TEST_CASE("a range without extent gets one") {
   CHECK(nice_ticks(0.5, 0.5, 5).at.size() >= 2);
   CHECK(nice_ticks(0, 0, 5).at.size() >= 2);
 }
+
+TEST_CASE("ticks of a logarithmic axis are 1, 2 and 5, or powers of ten where there are many") {
+  CHECK(log_ticks(0.9, 6, 5) == std::vector<double>{1, 2, 5});
+  CHECK(log_ticks(8e-6, 0.2, 8) == std::vector<double>{1e-5, 1e-4, 1e-3, 1e-2, 1e-1});
+  CHECK(log_ticks(8e-6, 20, 3) == std::vector<double>{1e-5, 1e-2, 10});
+  CHECK(log_ticks(3, 4, 5).empty());
+}

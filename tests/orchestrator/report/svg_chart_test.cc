@@ -126,3 +126,100 @@ TEST_CASE("a band runs along mean plus error and back along mean minus error") {
   CHECK(less_low < low);
   CHECK(low - high == doctest::Approx(2 * (less_low - less_high)).epsilon(0.01));
 }
+
+TEST_CASE("ticks carry words, whole ones as tooltips, and a crowd of them goes below each other") {
+  Chart chart;
+  chart.width = 330;
+  chart.x.ticks = {1, 2, 3, 4};
+  chart.x.words = {"sgd & nesterov", "a word that is longer than any axis has room for", "true",
+                   "false"};
+  Series series;
+  series.mark = Mark::markers;
+  series.points = {{1, 1, {}, ""}, {4, 2, {}, ""}};
+  chart.series = {series};
+  const std::string text = svg(chart);
+  CHECK(test::xml_problem(text) == "");
+  CHECK(count(text, ">sgd &amp; nesterov</text>") == 1);
+  CHECK(count(text, ">a word that is longer t…<title>a word that is longer than any") == 1);
+  CHECK(count(text, ">true</text>") == 1);
+  const double first = attribute(text, "y=\"([0-9.]+)\">sgd");
+  const double second = attribute(text, "y=\"([0-9.]+)\">a word");
+  CHECK(second > first + 10);
+  CHECK(attribute(text, "tick x\" x=\"([0-9.]+)\"[^>]*>sgd") > 14 * 3);  // not off the edge
+}
+
+TEST_CASE("markers without an order are not joined by a line") {
+  Chart chart;
+  Series series;
+  series.mark = Mark::markers;
+  series.points = {{1, 1, {}, ""}, {2, 2, {}, ""}};
+  chart.series = {series};
+  CHECK(count(svg(chart), "<polyline") == 0);
+  CHECK(count(svg(chart), "<circle") == 2);
+  chart.series[0].mark = Mark::means;
+  CHECK(count(svg(chart), "<polyline") == 1);
+}
+
+TEST_CASE("equal factors are equally far on a logarithmic axis") {
+  Chart chart;
+  chart.x.steps = Steps::logarithmic;
+  chart.x.ticks = {1e-5, 1e-3, 10};
+  Series dots;
+  dots.mark = Mark::dots;
+  dots.points = {{1e-5, 1, {}, ""}, {1e-3, 1, {}, ""}, {10, 1, {}, ""}};
+  chart.series = {dots};
+  const std::string text = svg(chart);
+  const std::regex pattern("cx=\"([0-9.]+)\"");
+  std::vector<double> xs;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    xs.push_back(std::stod((*it)[1]));
+  }
+  REQUIRE(xs.size() == 3);
+  CHECK((xs[2] - xs[0]) / (xs[1] - xs[0]) == doctest::Approx(3).epsilon(0.01));
+  CHECK(count(text, ">1e-5</text>") == 1);
+}
+
+TEST_CASE(
+    "a logarithmic axis has ticks of its own and turns linear for values that are not positive") {
+  Chart chart;
+  chart.y.steps = Steps::logarithmic;
+  Series line;
+  line.points = {{0, 0.001, {}, ""}, {1, 10, {}, ""}};
+  chart.series = {line};
+  CHECK(count(svg(chart), ">0.001</text>") == 1);
+  CHECK(count(svg(chart), ">10</text>") == 1);
+  chart.series[0].points[0].y = -1;
+  CHECK(test::xml_problem(svg(chart)) == "");
+  CHECK(count(svg(chart), "nan") == 0);
+}
+
+TEST_CASE("the range follows the data, not the next round numbers") {
+  Chart chart;
+  chart.width = 330;
+  Series line;
+  line.points = {{1, 1, {}, ""}, {6, 2, {}, ""}};
+  chart.series = {line};
+  const std::string text = svg(chart);
+  CHECK(count(text, ">2</text>") >= 1);
+  CHECK(count(text, ">4</text>") == 1);
+  CHECK(count(text, ">10</text>") == 0);
+}
+
+TEST_CASE("what lies beyond a range that cuts off is not drawn outside the plot area") {
+  Chart chart;
+  chart.y.low = 0;
+  chart.y.high = 10;
+  chart.y.beyond = Beyond::cut_off;
+  Series line;
+  line.points = {{0, 5, {}, ""}, {1, 1000, {}, ""}, {2, 5, {}, ""}};
+  Series dots = line;
+  dots.mark = Mark::dots;
+  chart.series = {line, dots};
+  const std::string text = svg(chart);
+  CHECK(count(text, "<polyline") == 2);  // up to the edge, and from there
+  CHECK(count(text, "<circle") == 2);
+  const std::regex pattern("[ \"][0-9.]+,(-?[0-9.]+)");
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    CHECK(std::stod((*it)[1]) >= 0);
+  }
+}
