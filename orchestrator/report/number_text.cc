@@ -13,12 +13,21 @@ std::string two_digits(long value) {
   return (value < 10 ? "0" : "") + std::to_string(value);
 }
 
+// "1e-5" of C's "1e-05", "1e6" of "1e+06".
+std::string with_plain_exponent(std::string text) {
+  const std::size_t exponent = text.find('e');
+  if (exponent == text.npos) return text;
+  const std::size_t digits = text.find_first_not_of('0', exponent + 2);
+  const char* sign = text[exponent + 1] == '-' ? "-" : "";
+  return text.substr(0, exponent + 1) + sign + text.substr(digits);
+}
+
 }  // namespace
 
 std::string shortest(double value) {
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return std::string(text.data(), end);
+  return with_plain_exponent(std::string(text.data(), end));
 }
 
 std::string fixed(double value, int digits) {
@@ -38,7 +47,7 @@ std::string significant(double value, int digits) {
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
                                  std::chars_format::general, digits)
                        .ptr;
-  return std::string(text.data(), end);
+  return with_plain_exponent(std::string(text.data(), end));
 }
 
 std::string points(double auc) {

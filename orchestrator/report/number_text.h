@@ -9,11 +9,11 @@ namespace radsweep::report {
 // What people see where there is no number.
 inline constexpr const char* kNothing = "–";
 
-// The shortest text that reads back as exactly this double ("0.1", "1e-05").
+// The shortest text that reads back as exactly this double, as runs are named: "0.1", "1e-5".
 std::string shortest(double value);
 // `digits` after the point, rounded; never "-0.00".
 std::string fixed(double value, int digits);
-// So many significant digits, for values of any size: "0.01235", "12.35", "1.235e+06".
+// So many significant digits, for values of any size: "0.01235", "12.35", "1.235e6".
 std::string significant(double value, int digits);
 // An AUC of 0..1 as the paper prints it: times 100, two decimals.
 std::string points(double auc);

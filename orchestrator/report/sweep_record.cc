@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "orchestrator/report/bootstrap.h"
+#include "orchestrator/report/json_text.h"
 #include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/table_reader.h"
 
@@ -136,7 +137,7 @@ std::vector<Fact> read_facts(db::Database& database) {
 void flatten(const nlohmann::json& value, const std::string& name,
              std::map<std::string, std::map<std::string, int>>& facts) {
   if (!value.is_object()) {
-    ++facts[name][value.is_string() ? value.get<std::string>() : value.dump()];
+    ++facts[name][spelled(value)];
     return;
   }
   for (const auto& [key, member] : value.items()) {

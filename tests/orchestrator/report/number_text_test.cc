@@ -5,6 +5,9 @@
 #include <clocale>
 #include <cstdlib>
 
+#include "orchestrator/sweep/shortest_number.h"
+
+using namespace radsweep;
 using namespace radsweep::report;
 
 TEST_CASE("shortest reads back as the same double") {
@@ -12,6 +15,16 @@ TEST_CASE("shortest reads back as the same double") {
     CHECK(std::strtod(shortest(value).c_str(), nullptr) == value);
   }
   CHECK(shortest(0.1) == "0.1");
+}
+
+TEST_CASE("numbers are spelled as in the names of runs, without C's padded exponents") {
+  for (const double value : {1e-5, 1e6, 2.5e-12, -3e-7, 1e100, 1e-300, 0.001, 30.0, 0.1 + 0.2}) {
+    CHECK(shortest(value) == orchestrator::shortest_number(value));
+  }
+  CHECK(shortest(1e-5) == "1e-5");
+  CHECK(significant(1.2344e-7, 4) == "1.234e-7");
+  CHECK(significant(1234567, 4) == "1.235e6");
+  CHECK(significant(0.012345, 2) == "0.012");
 }
 
 TEST_CASE("points prints an AUC as the paper does") {
