@@ -1,12 +1,13 @@
 #include "orchestrator/report/figure_files.h"
 
-#include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "orchestrator/report/figures.h"
 #include "orchestrator/report/number_text.h"
+#include "orchestrator/report/own_figures.h"
 #include "orchestrator/report/page_notes.h"
 #include "orchestrator/report/page_text.h"
 
@@ -37,11 +38,11 @@ std::string chart_style() {
   return rules;
 }
 
-// "densenet121, 160 px: 86.12" becomes "densenet121-160-px": before the first colon, one '-' for
-// whatever is troublesome in a file's name.
+// "densenet121, 160 px: 86.12" becomes "densenet121-160-px": before the first ": ", one '-' for
+// whatever is troublesome in a file's name, and not longer than a name may be.
 std::string file_word(const std::string& title) {
   std::string word;
-  for (const char c : title.substr(0, title.find(':'))) {
+  for (const char c : title.substr(0, title.find(": "))) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        c == '.' || c == '_' || c == '=';
     if (plain)
@@ -49,8 +50,42 @@ std::string file_word(const std::string& title) {
     else if (!word.empty() && word.back() != '-')
       word += '-';
   }
+  constexpr std::size_t kLongest = 160;
+  if (word.size() > kLongest) word.resize(kLongest);
   if (word.ends_with('-')) word.pop_back();
   return word;
+}
+
+// Charts as files of one folder, none under the name of another.
+class FigureFolder {
+ public:
+  explicit FigureFolder(const std::filesystem::path& folder) : folder_(folder) {
+    create_folders(folder);
+  }
+
+  void write(const std::string& word, const Chart& chart) {
+    std::string name = word + ".svg";
+    for (int n = 2; !taken_.insert(name).second; ++n) {
+      name = word + "-" + std::to_string(n) + ".svg";
+    }
+    replace_file(folder_ / name, standalone_svg(chart));
+    names_.push_back(name);
+  }
+  void write_all(const std::string& kind, const std::vector<Panel>& panels) {
+    for (const Panel& panel : panels) write(kind + "-" + file_word(panel.title), panel.chart);
+  }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::set<std::string> taken_;
+  std::vector<std::string> names_;
+};
+
+// Without the page around it a chart has to say itself what it shows.
+std::vector<Panel> with_label(std::vector<Panel> panels, const std::string& label) {
+  for (Panel& panel : panels) panel.chart.y.label = label;
+  return panels;
 }
 
 }  // namespace
@@ -67,25 +102,22 @@ std::string standalone_svg(const Chart& chart) {
 
 std::vector<std::string> write_figures(const SweepRecord& record,
                                        const std::filesystem::path& folder) {
-  create_folders(folder);
-  std::vector<std::string> names;
-  const auto write = [&](const std::string& word, const Chart& chart) {
-    std::string name = word + ".svg";
-    for (int n = 2; std::ranges::find(names, name) != names.end(); ++n) {
-      name = word + "-" + std::to_string(n) + ".svg";
-    }
-    replace_file(folder / name, standalone_svg(chart));
-    names.push_back(name);
-  };
-  const auto write_all = [&](const std::string& kind, const std::vector<Panel>& panels) {
-    for (const Panel& panel : panels) write(kind + "-" + file_word(panel.title), panel.chart);
-  };
-  write("auc", auc_figure(record, floor_of(record)));
-  write_all("roc", roc_panels(record));
-  write_all("auc", auc_panels(record));
-  write_all("loss", loss_panels(record));
-  write_all("learning-rate", schedule_panels(record));
-  return names;
+  FigureFolder figures(folder);
+  figures.write("auc", auc_figure(record, floor_of(record)));
+  figures.write_all("roc", roc_panels(record));
+  figures.write_all("auc", auc_panels(record));
+  figures.write_all("loss", loss_panels(record));
+  figures.write_all("learning-rate", schedule_panels(record));
+  return figures.names();
+}
+
+std::vector<std::string> write_figures(const OwnResults& results,
+                                       const std::filesystem::path& folder) {
+  FigureFolder figures(folder);
+  const std::string kind = file_word(results.metric);
+  figures.write_all(kind, with_label(axis_panels(results).panels, results.metric));
+  figures.write_all(kind, with_label(curve_panels(results).panels, results.metric));
+  return figures.names();
 }
 
 }  // namespace radsweep::report

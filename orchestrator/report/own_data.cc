@@ -38,7 +38,7 @@ Json typed(const std::string& value) {
 
 std::string results_as_csv(const OwnResults& results) {
   std::string text;
-  for (const std::string& axis : results.axes) text += csv_field("params." + axis) + ",";
+  for (const OwnAxis& axis : results.axes) text += csv_field("params." + axis.name) + ",";
   text +=
       "variant,metric,mode,n,missing,missing_seeds,mean,std,min,max,train_seconds,best_run,"
       "pruned,pruned_seeds\n";
@@ -60,7 +60,7 @@ std::string results_as_json(const OwnResults& results) {
   for (const OwnCell& cell : results.cells) {
     Json params = Json::object();
     for (std::size_t i = 0; i < results.axes.size(); ++i) {
-      params[results.axes[i]] = typed(cell.values[i]);
+      params[results.axes[i].name] = typed(cell.values[i]);
     }
     array.push_back(
         {{"params", std::move(params)},

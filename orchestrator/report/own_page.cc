@@ -17,20 +17,20 @@ std::string four_digits(double value) {
   return significant(value, 4);
 }
 
-// "24 runs: lr (2) × optimizer (2) × seed (3)."
+// "24 runs: lr (2) × optimizer (2) × seed (3), all with warmup=5."
 std::string subtitle(const OwnResults& results, const PageOrigin& origin) {
   std::string axes;
   const auto add = [&axes](const std::string& name, std::size_t values) {
     axes += (axes.empty() ? ": " : " × ") + name + " (" + std::to_string(values) + ")";
   };
-  for (std::size_t i = 0; i < results.axes.size(); ++i) {
-    std::set<std::string> values;
-    for (const OwnRun& run : results.runs) values.insert(run.values[i]);
-    add(results.axes[i], values.size());
+  for (const OwnAxis& axis : results.axes) {
+    if (axis.varies()) add(axis.name, axis.values.size());
   }
   std::set<std::int64_t> seeds;
   for (const OwnRun& run : results.runs) seeds.insert(run.seed);
   if (results.has_seeds) add("seed", seeds.size());
+  const std::string shared = results.shared_values();
+  if (!shared.empty()) axes += (results.runs.size() > 1 ? ", all with " : " with ") + shared;
   return plural(results.runs.size(), "run", "runs") + axes + ". Written " +
          utc_text(origin.written_ms) + ".";
 }
@@ -39,9 +39,9 @@ Data tiles(const SweepRecord& record, const OwnResults& results) {
   Data list = new_list();
   const std::string best = results.mode == "min" ? "lowest" : "highest";
   if (const OwnCell* cell = results.best_cell()) {
-    list.push_back(tile(
-        best + " mean " + results.metric, mean_and_std(*cell),
-        cell->variant + (cell->variant.empty() ? "" : ", ") + "n = " + std::to_string(cell->n)));
+    const std::string title = results.title_of(*cell);
+    list.push_back(tile(best + " mean " + results.metric, mean_and_std(*cell),
+                        title + (title.empty() ? "" : ", ") + "n = " + std::to_string(cell->n)));
   }
   if (const OwnRun* run = results.best_run()) {
     list.push_back(tile("best single run", four_digits(*run->best), run->name));
@@ -61,9 +61,24 @@ Data tiles(const SweepRecord& record, const OwnResults& results) {
   return list;
 }
 
-Data text_list(const std::vector<std::string>& texts) {
+// Of the axes that tell cells apart; the others are in the subtitle.
+Data axis_names(const OwnResults& results) {
   Data list = new_list();
-  for (const std::string& text : texts) list.push_back(text);
+  for (const OwnAxis& axis : results.axes) {
+    if (axis.varies()) list.push_back(axis.name);
+  }
+  return list;
+}
+
+Data axis_values(const OwnResults& results, const OwnCell& cell) {
+  Data list = new_list();
+  for (std::size_t i = 0; i < results.axes.size(); ++i) {
+    if (!results.axes[i].varies()) continue;
+    Data value;
+    value.set("text", cell.values[i]);
+    value.set("numeric", Data(results.axes[i].numeric));
+    list.push_back(std::move(value));
+  }
   return list;
 }
 
@@ -72,7 +87,7 @@ Data cell_rows(const OwnResults& results) {
   const OwnCell* best = results.best_cell();
   for (const OwnCell& cell : results.cells) {
     Data row;
-    row.set("values", text_list(cell.values));
+    row.set("values", axis_values(results, cell));
     row.set("n", std::to_string(cell.n));
     row.set("best", Data(&cell == best));
     row.set("mean_and_std", mean_and_std(cell));
@@ -125,17 +140,19 @@ std::string columns_for(const std::vector<Panel>& panels) {
 }
 
 void add_figures(Data& page, const OwnResults& results) {
-  const auto axes = axis_panels(results), curves = curve_panels(results);
-  page.set("has_axis_panels", Data(!axes.empty()));
-  page.set("axis_panels", panel_list(axes));
-  page.set("axis_columns", columns_for(axes));
-  page.set("curve_panels", panel_list(curves));
-  page.set("curve_columns", columns_for(curves));
+  const PanelRow axes = axis_panels(results), curves = curve_panels(results);
+  page.set("has_axis_panels", Data(!axes.panels.empty()));
+  page.set("axis_panels", panel_list(axes.panels));
+  page.set("axis_columns", columns_for(axes.panels));
+  page.set("axis_scale", axes.scale_note);
+  page.set("curve_panels", panel_list(curves.panels));
+  page.set("curve_columns", columns_for(curves.panels));
+  page.set("curve_scale", curves.scale_note);
 }
 
 void add_tables(Data& page, const SweepRecord& record, const OwnResults& results) {
   page.set("tiles", tiles(record, results));
-  page.set("axes", text_list(results.axes));
+  page.set("axes", axis_names(results));
   page.set("cells", cell_rows(results));
   page.set("runs", run_rows(results));
   page.set("has_failures", Data(!record.failures.empty()));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "orchestrator/report/json_text.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/pruned_note.h"
 #include "orchestrator/report/table_reader.h"
@@ -12,10 +13,6 @@ namespace radsweep::report {
 namespace {
 
 using Json = nlohmann::ordered_json;  // axes in the order of the sweep file
-
-std::string spelled(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
 
 OwnRun read_run(const TableReader& rows) {
   OwnRun run;
@@ -33,6 +30,30 @@ OwnRun read_run(const TableReader& rows) {
   return run;
 }
 
+// The place of an axis among the axes; a run may have them in another order than the one before.
+std::size_t axis_at(OwnResults& results, const std::string& name) {
+  const auto found = std::ranges::find(results.axes, name, &OwnAxis::name);
+  const auto at = static_cast<std::size_t>(found - results.axes.begin());
+  if (found == results.axes.end()) results.axes.push_back({name, {}, true});
+  return at;
+}
+
+// Adds a run's values of all axes but the seed to it and to the axes.
+void add_params(OwnResults& results, OwnRun& run, const Json& params) {
+  for (const auto& [name, value] : params.items()) {
+    results.has_seeds = results.has_seeds || name == "seed";
+    if (name == "seed") continue;
+    const std::size_t at = axis_at(results, name);
+    run.values.resize(results.axes.size());
+    run.values[at] = spelled(value);
+    OwnAxis& axis = results.axes[at];
+    axis.numeric = axis.numeric && value.is_number();
+    if (std::ranges::find(axis.values, run.values[at]) == axis.values.end()) {
+      axis.values.push_back(run.values[at]);
+    }
+  }
+}
+
 void read_runs(db::Database& database, OwnResults& results) {
   TableReader rows(db::query(
       database,
@@ -47,16 +68,11 @@ void read_runs(db::Database& database, OwnResults& results) {
     if (pruned.contains(run.name)) run.state = kPruned;
     results.metric = rows.text("metric");
     results.mode = rows.text("mode");
-    results.axes.clear();
     const Json config = Json::parse(rows.text("config"));  // the database checks that it is JSON
-    for (const auto& [name, value] : config.at("params").items()) {
-      results.has_seeds = results.has_seeds || name == "seed";
-      if (name == "seed") continue;
-      results.axes.push_back(name);
-      run.values.push_back(spelled(value));
-    }
+    add_params(results, run, config.at("params"));
     results.runs.push_back(std::move(run));
   }
+  for (OwnRun& run : results.runs) run.values.resize(results.axes.size());
 }
 
 void read_curves(db::Database& database, OwnResults& results) {
@@ -122,6 +138,24 @@ bool OwnResults::is_better(double value, double than) const {
 
 std::size_t OwnResults::pruned_runs() const {
   return static_cast<std::size_t>(std::ranges::count(runs, kPruned, &OwnRun::state));
+}
+
+std::string OwnResults::title_of(const OwnCell& cell) const {
+  std::string title;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!axes[i].varies()) continue;
+    title += (title.empty() ? "" : " ") + axes[i].name + "=" + cell.values[i];
+  }
+  return title;
+}
+
+std::string OwnResults::shared_values() const {
+  std::string text;
+  for (const OwnAxis& axis : axes) {
+    if (axis.varies()) continue;
+    text += (text.empty() ? "" : ", ") + axis.name + "=" + axis.values.front();
+  }
+  return text;
 }
 
 const OwnCell* OwnResults::best_cell() const {

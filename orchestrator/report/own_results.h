@@ -13,7 +13,7 @@
 
 namespace radsweep::report {
 
-// A current run. `values` are those of OwnResults::axes, as the sweep file has them.
+// A current run. `values` are those of OwnResults::axes, spelled as in the names of runs.
 struct OwnRun {
   std::string name, variant;
   std::vector<std::string> values;
@@ -41,11 +41,18 @@ struct OwnCell {
   std::optional<double> train_seconds;  // mean of the done runs
 };
 
+struct OwnAxis {
+  std::string name;
+  std::vector<std::string> values;  // distinct ones of the runs, in the order of the grid
+  bool numeric = true;              // all of them are numbers
+  bool varies() const { return values.size() > 1; }
+};
+
 struct OwnResults {
-  std::string metric, mode;       // mode: max | min
-  std::vector<std::string> axes;  // without the seed, in the sweep file's order
-  bool has_seeds = false;         // the seed is an axis
-  std::vector<OwnCell> cells;     // in the order of the grid, as are the runs
+  std::string metric, mode;    // mode: max | min
+  std::vector<OwnAxis> axes;   // without the seed, in the sweep file's order
+  bool has_seeds = false;      // the seed is an axis
+  std::vector<OwnCell> cells;  // in the order of the grid, as are the runs
   std::vector<OwnRun> runs;
 
   // The cell with the best mean; nullptr before any run is done. Lives as long as this object.
@@ -53,6 +60,11 @@ struct OwnResults {
   const OwnRun* best_run() const;  // of the done ones
   bool is_better(double value, double than) const;
   std::size_t pruned_runs() const;
+
+  // What tells a cell from the others, "lr=0.1 optimizer=adam"; "" where no axis varies.
+  std::string title_of(const OwnCell& cell) const;
+  // The axes that all runs share, "model=small, warmup=5"; "" where there is none.
+  std::string shared_values() const;
 };
 
 // Whether the current runs are those of a program of the user's. Throws Error, as the next one

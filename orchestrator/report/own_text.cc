@@ -18,7 +18,7 @@ TextTable table_of(const OwnResults& results) {
     table.header.push_back(title);
     table.align.push_back(align);
   };
-  for (const std::string& axis : results.axes) column(axis, Align::left);
+  for (const OwnAxis& axis : results.axes) column(axis.name, Align::left);
   column("n", Align::right);
   column(results.metric + " mean ± std", Align::right);
   column("min", Align::right);
@@ -67,7 +67,7 @@ std::string results_as_latex(const OwnResults& results) {
   text += (note.empty() ? "" : " " + latex_text(note)) + "}\n";
   text +=
       "  \\begin{tabular}{" + std::string(results.axes.size(), 'l') + "rrrrl}\n    \\toprule\n    ";
-  for (const std::string& axis : results.axes) text += latex_text(axis) + " & ";
+  for (const OwnAxis& axis : results.axes) text += latex_text(axis.name) + " & ";
   text += "$n$ & " + latex_text(results.metric) + " & min & max & missing \\\\\n    \\midrule\n";
   for (const OwnCell& cell : results.cells) {
     text += "    ";

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/durable_file.h"
+#include "tests/orchestrator/report/own_sweep.h"
 #include "tests/orchestrator/report/sample_sweep.h"
 #include "tests/orchestrator/report/xml_check.h"
 
@@ -29,4 +30,31 @@ TEST_CASE("every figure becomes a well-formed SVG file with plain colours") {
     CHECK(picture.find("var(") == picture.npos);
     CHECK(picture.find(".c0 { color: #0072b2; }") != picture.npos);
   }
+}
+
+TEST_CASE("figures of an own trainer are those of its page, and say themselves what they show") {
+  test::OwnSweep sweep("min");
+  const auto folder = sweep.folder / "figures";
+  const auto names = write_figures(read_own_results(sweep.database), folder);
+  CHECK(names == std::vector<std::string>{"my_loss-by-optimizer.svg", "my_loss-optimizer=-sgd.svg",
+                                          "my_loss-optimizer=adam.svg"});
+  for (const std::string& name : names) {
+    CHECK(test::xml_problem(read_file(folder / name)) == "");
+  }
+  CHECK(read_file(folder / names[0]).find(">my_loss</text>") != std::string::npos);
+  CHECK(read_file(folder / names[0]).find("no data yet") == std::string::npos);
+}
+
+TEST_CASE("a file's name is no longer than a file system takes, however long a cell's values are") {
+  OwnResults results;
+  results.metric = "loss";
+  results.axes = {{"text", {std::string(300, 'a'), std::string(300, 'a') + "b"}, false}};
+  for (const std::string& value : results.axes[0].values) {
+    OwnCell cell;
+    cell.variant = value;
+    cell.values = {value};
+    results.cells.push_back(cell);
+  }
+  test::TempDir folder;
+  CHECK(write_figures(results, folder.path()).size() == 3);
 }

@@ -34,7 +34,12 @@ TEST_CASE("cells of an own trainer are its axes without the seed, in the order o
   test::OwnSweep sweep("min");
   CHECK(has_own_trainer(sweep.database));
   const OwnResults results = read_own_results(sweep.database);
-  CHECK(results.axes == std::vector<std::string>{"optimizer", "lr"});
+  REQUIRE(results.axes.size() == 2);
+  CHECK(results.axes[0].name == "optimizer");
+  CHECK(results.axes[0].values == std::vector<std::string>{"<sgd>", "adam"});
+  CHECK_FALSE(results.axes[0].numeric);
+  CHECK(results.axes[1].name == "lr");
+  CHECK(results.axes[1].numeric);
   REQUIRE(results.cells.size() == 2);
   const OwnCell& first = results.cells[0];
   CHECK(first.values == std::vector<std::string>{"<sgd>", "0.1"});
@@ -83,11 +88,11 @@ TEST_CASE("the page of an own trainer speaks of its axes, not of pixels and AUC"
   for (std::size_t at = 0; (at = page.find("<svg", at)) != std::string::npos; ++at) {
     CHECK(test::xml_problem(page.substr(at, page.find("</svg>", at) + 6 - at)) == "");
   }
-  CHECK(contains(page, "3 runs: optimizer (2) × lr (1) × seed (2)."));
+  CHECK(contains(page, "3 runs: optimizer (2) × seed (2), all with lr=0.1. Written"));
   CHECK(contains(page, "lowest mean my_loss"));
   CHECK(contains(page, "0.2 ± 0.14"));
   CHECK(contains(page, "1 of 3 runs is not done: 1 pending"));
-  CHECK(contains(page, "optimizer: 1 = &lt;sgd&gt;, 2 = adam"));
+  CHECK(contains(page, ">&lt;sgd&gt;</text>"));
   CHECK(contains(page, "15 s"));
   for (const char* foreign : {" px", "AUC", "<sgd>", "DenseNet", "LibTorch"}) {
     CAPTURE(foreign);
@@ -124,4 +129,44 @@ TEST_CASE("a pruned run of an own trainer is missing, named as pruned, in tables
   OwnResults without_seeds = results;
   without_seeds.has_seeds = false;
   CHECK(missing_text(without_seeds, results.cells[1]) == "1 run, 1 pruned");
+}
+
+TEST_CASE("an axis with one value is told once on the page and stays in the data") {
+  test::OwnSweep sweep("min");
+  const std::string page = page_of(sweep);
+  CHECK(contains(page, "<th>optimizer</th>"));
+  CHECK_FALSE(contains(page, "<th>lr</th>"));
+  CHECK(contains(page, "<div class=\"panel\"><p>optimizer=&lt;sgd&gt;</p>"));
+  CHECK(contains(page, "optimizer=&lt;sgd&gt;, n = 2"));
+  const OwnResults results = read_own_results(sweep.database);
+  CHECK(results.title_of(results.cells[1]) == "optimizer=adam");
+  CHECK(contains(results_as_csv(results), "<sgd>,0.1,"));
+  CHECK(contains(results_as_latex(results), "adam & 0.1 &"));
+}
+
+TEST_CASE(
+    "numbers of a grid are spelled as in the names of runs, whatever order their run has them in") {
+  test::OwnSweep sweep("min");
+  db::NewRun turned = test::OwnSweep::run("adam", 3, "min", "1E+6");
+  turned.config = R"({"command":["./train"],"objective":{"metric":"my_loss","mode":"min"},)"
+                  R"("params":{"seed":3,"lr":1E+6,"optimizer":"adam"}})";
+  sweep.queue.set_runs({"own", "name: own\n"},
+                       {test::OwnSweep::run("adam", 1, "min", "0.00001"), turned});
+  const OwnResults results = read_own_results(sweep.database);
+  CHECK(results.cells.at(0).values == std::vector<std::string>{"adam", "1e-5"});
+  CHECK(results.cells.at(1).values == std::vector<std::string>{"adam", "1e6"});
+  for (const std::string& text : {results_as_text(results), page_of(sweep)}) {
+    CHECK(contains(text, "1e-5"));
+    CHECK(contains(text, "1e6"));
+    CHECK_FALSE(contains(text, "1e-05"));
+    CHECK_FALSE(contains(text, "1e+06"));
+  }
+  CHECK(nlohmann::json::parse(results_as_json(results))[0]["params"]["lr"] == 1e-5);
+}
+
+TEST_CASE("a page of an own trainer says that a scale is logarithmic") {
+  test::OwnSweep sweep("min");
+  CHECK_FALSE(contains(page_of(sweep), "logarithmic"));
+  sweep.finish({{0, 1000.0}, {1, 0.2}}, 10);
+  CHECK(contains(page_of(sweep), "Strong: their mean. The scale is logarithmic."));
 }

@@ -17,16 +17,18 @@ struct OwnSweep {
     finish({{0, 1.0}, {1, 0.3}}, 20);
   }
 
-  static db::NewRun run(const std::string& optimizer, int seed, const std::string& mode) {
+  static db::NewRun run(const std::string& optimizer, int seed, const std::string& mode,
+                        const std::string& lr = "0.1") {
     db::NewRun run;
-    run.name = (optimizer == "adam" ? "adam-s" : "sgd-s") + std::to_string(seed);
+    run.name = (optimizer == "adam" ? "adam-s" : "sgd-s") + std::to_string(seed) +
+               (lr == "0.1" ? "" : "-lr" + lr);
     run.identity = "identity of " + run.name;
     run.resolution = 1;
     run.architecture = "own";
-    run.variant = "optimizer=" + optimizer + " lr=0.1";
+    run.variant = "optimizer=" + optimizer + " lr=" + lr;
     run.seed = seed;
     run.config = R"({"command":["./train"],"objective":{"metric":"my_loss","mode":")" + mode +
-                 R"("},"params":{"optimizer":")" + optimizer + R"(","lr":0.1,"seed":)" +
+                 R"("},"params":{"optimizer":")" + optimizer + R"(","lr":)" + lr + R"(,"seed":)" +
                  std::to_string(seed) + "}}";
     run.cost = 1;
     return run;
