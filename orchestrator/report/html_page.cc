@@ -169,6 +169,8 @@ void add_tables(Data& page, const SweepRecord& record) {
   page.set("notes", std::move(notes));
   page.set("has_orderings", Data(!orderings.empty()));
   page.set("orderings", statement_rows(orderings));
+  page.set("enough", Data(std::ranges::any_of(record.cells,
+                                              [](const Cell& cell) { return is_enough(&cell); })));
   page.set("enough_seeds", std::to_string(kEnoughSeeds));
   page.set("paper_grid", Data(is_paper_grid(record.cells)));
   page.set("statements", statement_rows(paper_statements(record.cells, record.runs)));

@@ -197,3 +197,34 @@ TEST_CASE("the page names pruned runs and warns of the means that leave them out
   CHECK(contains(page, "1 of 2 runs is not done: 1 pruned"));
   CHECK(contains(page, "Seeds without a measured AUC: densenet121 at 160: 2 (pruned)."));
 }
+
+TEST_CASE("a sweep without the paper's cells has one sentence instead of the paper's statements") {
+  std::vector<test::SampleRun> runs;
+  for (const int resolution : {24, 48}) {
+    for (std::int64_t seed = 1; seed <= 3; ++seed) {
+      const double auc = 0.7 + resolution * 1e-3 + static_cast<double>(seed) * 1e-3;
+      runs.push_back({resolution, "tiny", seed, Fate::done, auc});
+    }
+  }
+  const std::string page = page_of(runs);
+  CHECK_FALSE(contains(page, "id=\"paper\""));
+  CHECK(contains(page, "this sweep has none of these cells.</p>"));
+  CHECK(contains(page, "id=\"orderings\""));
+  CHECK(contains(page_of(paper_runs()), "id=\"paper\""));
+}
+
+TEST_CASE("a sweep whose cells have too few seeds has one sentence instead of open claims") {
+  const std::string page =
+      page_of({{24, "tiny", 1, Fate::done, 0.7}, {48, "tiny", 1, Fate::done, 0.8}});
+  CHECK_FALSE(contains(page, "id=\"orderings\""));
+  CHECK(contains(page, "a cell needs 3 measured seeds"));
+  CHECK_FALSE(contains(page, "not enough data"));
+}
+
+TEST_CASE("the page has one family of letters, and numbers that stand out are not broken") {
+  const std::string page = page_of(paper_runs());
+  const std::regex serif("[^-]serif");
+  CHECK_FALSE(std::regex_search(page, serif));
+  CHECK(std::regex_search(page, std::regex("\\.tile \\.value \\{[^}]*white-space: nowrap")));
+  CHECK(std::regex_search(page, std::regex("\\.n \\{[^}]*white-space: nowrap")));
+}
