@@ -26,6 +26,15 @@ void write_all(int fd, std::string_view bytes, const fs::path& path) {
   }
 }
 
+// Speaks of the file that was wanted, not of a temporary one beside it.
+Error not_created(const fs::path& target, int error_number) {
+  if (error_number != ENOENT)
+    return system_error("write", target.string(), error_number, kDiskHint);
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  return Error(ExitCode::environment, "write", target.string(),
+               "the folder " + folder.string() + " does not exist", "mkdir -p " + folder.string());
+}
+
 constexpr const char* kTemporary = ".tmp.";  // and the process that writes it
 
 // A file under construction beside its target; removed unless it was renamed into place.
@@ -34,7 +43,7 @@ class TemporaryFile {
   explicit TemporaryFile(const fs::path& target)
       : path_(target.string() + kTemporary + std::to_string(::getpid())),
         fd_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
-    if (fd_ < 0) throw system_error("create", path_.string(), errno, kDiskHint);
+    if (fd_ < 0) throw not_created(target, errno);
   }
   ~TemporaryFile() {
     if (fd_ >= 0) ::close(fd_);

@@ -9,6 +9,7 @@
 #include "orchestrator/environment/png_files.h"
 #include "orchestrator/examples/find_examples.h"
 #include "orchestrator/report/figure_files.h"
+#include "orchestrator/report/own_results.h"
 #include "orchestrator/report/tensorboard.h"
 #include "orchestrator/report/write_report.h"
 
@@ -21,17 +22,17 @@ struct Options {
 };
 
 void write_figures(db::Database& database, const std::filesystem::path& folder) {
+  const auto names = report::has_own_trainer(database)
+                         ? report::write_figures(report::read_own_results(database), folder)
+                         : report::write_figures(report::read_sweep(database), folder);
   std::vector<std::filesystem::path> files;
-  for (const auto& name : report::write_figures(report::read_sweep(database), folder)) {
-    files.push_back(folder / name);
-    std::cout << files.back().string() << std::endl;
-  }
+  for (const auto& name : names) files.push_back(folder / name);
   const auto pngs = write_pngs(files);
+  std::cout << folder.string() << ": " << files.size() << " SVG"
+            << (pngs ? " and " + std::to_string(pngs->size()) + " PNG" : "") << " files\n";
   if (!pngs) {
     std::cerr << "radsweep: no PNG files: rsvg-convert is not installed (package librsvg2-bin)\n";
-    return;
   }
-  for (const auto& file : *pngs) std::cout << file.string() << '\n';
 }
 
 void write_page(OpenedStore& opened, const Options& options) {
@@ -53,7 +54,8 @@ page itself. It shows a few validation studies, out of the prepared images when 
 --no-images where the data's terms do not allow that.
 
 With --figures every figure becomes an SVG file in the colours of paper, and a PNG file beside it
-where rsvg-convert is installed (package librsvg2-bin).
+where rsvg-convert is installed (package librsvg2-bin). The folder and the number of files are
+printed.
 
 With --tensorboard every metric of every run goes to an event file DIR/RUN/events...; repeated, they
 are replaced, and TensorBoard shows it when it is started again.
@@ -62,6 +64,7 @@ Examples:
   radsweep report
   radsweep report runs/chexpert-atelectasis -o atelectasis.html
   radsweep report --figures figures
+  radsweep report --figures figures --tensorboard tb
   radsweep report --tensorboard tb && tensorboard --logdir tb
 )";
 
@@ -81,19 +84,16 @@ void add_report(CLI::App& app, int& exit_code) {
   verb->add_option("--tensorboard", options->tensorboard,
                    "Write the metrics for TensorBoard into this folder instead")
       ->type_name("FOLDER")
-      ->excludes("--output")
-      ->excludes("--figures");
+      ->excludes("--output");
   verb->add_flag("--no-images", options->no_images, "Leave out the example studies");
   verb->callback([options, &exit_code] {
     OpenedStore opened = open_store(options->store);
+    if (!options->figures.empty()) write_figures(opened.database, options->figures);
     if (!options->tensorboard.empty()) {
       report::write_tensorboard(opened.database, options->tensorboard);
       std::cout << options->tensorboard << std::endl;
-    } else if (!options->figures.empty()) {
-      write_figures(opened.database, options->figures);
-    } else {
-      write_page(opened, *options);
     }
+    if (options->figures.empty() && options->tensorboard.empty()) write_page(opened, *options);
     exit_code = static_cast<int>(ExitCode::complete);
   });
 }

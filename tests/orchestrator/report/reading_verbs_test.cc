@@ -5,6 +5,7 @@
 
 #include "base/durable_file.h"
 #include "orchestrator/report/results_format.h"
+#include "tests/orchestrator/report/own_sweep.h"
 #include "tests/orchestrator/report/sample_sweep.h"
 #include "tests/support/radsweep_says.h"
 
@@ -64,14 +65,44 @@ TEST_CASE("radsweep report --figures writes SVG, and PNG beside it or what is mi
   };
   const Answer without = with_path("/nowhere");
   CHECK(without.exit_code == 0);
-  CHECK(has(without, "figures/auc.svg\n"));
+  CHECK(has(without, "figures: 6 SVG files\n"));
+  CHECK_FALSE(has(without, "auc.svg"));
   CHECK(has(without, "no PNG files: rsvg-convert is not installed (package librsvg2-bin)"));
   const auto figures = sweep.folder() / "figures";
   CHECK_FALSE(std::filesystem::exists(figures / "auc.png"));
   const Answer with = with_path(tools.path());
-  CHECK(has(with, "figures/auc.png\n"));
+  CHECK(with.out == "figures: 6 SVG and 6 PNG files\n");
   CHECK(read_file(figures / "auc.png") == (figures / "auc.svg").string() + "\n");
-  CHECK(has(with, "figures/roc-densenet121-160-px.png\n"));
+  CHECK(std::filesystem::exists(figures / "roc-densenet121-160-px.png"));
+}
+
+TEST_CASE("radsweep report writes figures and TensorBoard's files in one call") {
+  test::SampleSweep sweep(some_runs());
+  const Answer answer = radsweep_says(sweep.folder().path(),
+                                      "report . --figures figures --tensorboard tb 2>/dev/null");
+  CHECK(answer.exit_code == 0);
+  CHECK(has(answer, "figures: 6 SVG"));
+  CHECK(has(answer, "\ntb\n"));
+  CHECK(std::filesystem::exists(sweep.folder() / "figures" / "auc.svg"));
+  CHECK(std::filesystem::exists(sweep.folder() / "tb" / "160-densenet121-s1"));
+  CHECK_FALSE(std::filesystem::exists(sweep.folder() / "report.html"));
+}
+
+TEST_CASE("radsweep report --figures of an own trainer draws its own figures") {
+  test::OwnSweep sweep("min");
+  radsweep_says(sweep.folder.path(), "report . --figures figures 2>/dev/null");
+  CHECK(std::filesystem::exists(sweep.folder / "figures" / "my_loss-by-optimizer.svg"));
+  CHECK_FALSE(std::filesystem::exists(sweep.folder / "figures" / "auc.svg"));
+}
+
+TEST_CASE("radsweep report names the file it cannot write and the folder that is not there") {
+  test::SampleSweep sweep(some_runs());
+  const std::string store = quoted(sweep.folder().path());
+  const Answer answer = radsweep_says("report " + store + " -o /nonexistent/x.html 2>&1");
+  CHECK(answer.exit_code == 4);
+  CHECK(has(answer, "cannot write /nonexistent/x.html: the folder /nonexistent does not exist\n"));
+  CHECK_FALSE(has(answer, ".tmp."));
+  CHECK_FALSE(has(answer, "free space"));
 }
 
 TEST_CASE("radsweep sql reads in three formats and refuses to write") {
