@@ -33,14 +33,23 @@ bool wants_gradient(const at::Tensor& input, at::TensorList parameters) {
 }
 
 NormReluGradient norm_relu_gradient(const at::Tensor& gradient, const at::Tensor& maps,
-                                    const kernels::Norm& norm, bool training) {
+                                    const kernels::Norm& norm, bool training, SharedBatch* batch) {
   const kernels::NormGradient by_norm =
       kernels::norm_relu_backward(gradient, maps, norm, gradient, kernels::Write::over);
   if (!training) return {gradient, by_norm};
-  const std::int64_t count = maps.numel() / maps.size(1);
-  return {kernels::through_moments(gradient, maps, norm.mean,
-                                   kernels::through_moments(norm, by_norm, count)),
-          by_norm};
+  const kernels::MomentsGradient off =
+      kernels::through_moments(norm, whole(batch, by_norm), values_per_channel(batch, maps));
+  return {kernels::through_moments(gradient, maps, norm.mean, off), by_norm};
+}
+
+// What a context keeps beside tensors are values: the address is one.
+void keep(torch::autograd::AutogradContext& context, SharedBatch* batch) {
+  context.saved_data["batch"] = static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(batch));
+}
+
+SharedBatch* kept_batch(torch::autograd::AutogradContext& context) {
+  return reinterpret_cast<SharedBatch*>(
+      static_cast<std::intptr_t>(context.saved_data.at("batch").toInt()));
 }
 
 void refuse_second_derivative() {

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <torch/csrc/autograd/variable.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "worker/kernels/norm_relu.h"
+#include "worker/model/shared_batch.h"
 
 namespace radsweep::model {
 
@@ -42,9 +43,14 @@ struct NormReluGradient {
 };
 
 // From the gradient of relu(norm(maps)), which it overwrites. `training`: the norm's mean and
-// variance are those of the maps, and the gradient flows through them too.
+// variance are those of the maps (with a `batch` those of all its ranks), and the gradient flows
+// through them too. The norm's own gradient is that of these maps alone.
 NormReluGradient norm_relu_gradient(const at::Tensor& gradient, const at::Tensor& maps,
-                                    const kernels::Norm& norm, bool training);
+                                    const kernels::Norm& norm, bool training, SharedBatch* batch);
+
+// A borrowed batch from the forward pass to the backward pass; nullptr is kept as such.
+void keep(torch::autograd::AutogradContext& context, SharedBatch* batch);
+SharedBatch* kept_batch(torch::autograd::AutogradContext& context);
 
 // In a backward pass: throws Error(internal) when it is to be differentiable itself.
 void refuse_second_derivative();

@@ -39,6 +39,7 @@ struct LayerRecord {
 struct BlockRecord {
   at::Tensor features;  // [n, c + layers * growth, h, w]
   at::Tensor mean;      // of every feature; empty in evaluation mode
+  SharedBatch* batch;   // nullptr: it is not shared
   std::vector<LayerRecord> layers;
 
   bool training() const { return mean.numel() > 0; }
@@ -53,11 +54,12 @@ std::int64_t channels_out(const at::Tensor& input, const std::vector<DenseLayer>
 // Mean and variance of the features known so far.
 class FeatureMoments {
  public:
-  FeatureMoments(std::int64_t channels, const at::Tensor& like)
-      : all_{at::empty({channels}, for_sums(like)), at::empty({channels}, for_sums(like))} {}
+  FeatureMoments(std::int64_t channels, const at::Tensor& like, SharedBatch* batch)
+      : batch_(batch),
+        all_{at::empty({channels}, for_sums(like)), at::empty({channels}, for_sums(like))} {}
 
   void note(const at::Tensor& maps, std::int64_t first) {
-    const kernels::Moments moments = kernels::channel_moments(maps);
+    const kernels::Moments moments = model::moments(batch_, maps);
     all_.mean.narrow(0, first, maps.size(1)).copy_(moments.mean);
     all_.variance.narrow(0, first, maps.size(1)).copy_(moments.variance);
   }
@@ -66,6 +68,7 @@ class FeatureMoments {
   }
 
  private:
+  SharedBatch* batch_;
   kernels::Moments all_;
 };
 
@@ -74,13 +77,14 @@ at::Tensor block_forward(const at::Tensor& input, const std::vector<DenseLayer>&
                          BlockRecord* record) {
   std::int64_t known = input.size(1);
   const std::int64_t channels = channels_out(input, layers);
-  const std::int64_t count = input.numel() / known;
+  SharedBatch* batch = layers.empty() ? nullptr : layers.front()->norm1->shared_batch();
+  const std::int64_t count = values_per_channel(batch, input);
   const at::Tensor features =
       at::empty({input.size(0), channels, input.size(2), input.size(3)},
                 input.options().memory_format(input.suggest_memory_format()));
   features.narrow(1, 0, known).copy_(input);
   const bool training = !layers.empty() && layers.front()->is_training();
-  FeatureMoments moments(training ? channels : 0, input);
+  FeatureMoments moments(training ? channels : 0, input, batch);
   if (training) moments.note(features.narrow(1, 0, known), 0);
 
   for (DenseLayer layer : layers) {  // the holder, not the module
@@ -102,6 +106,7 @@ at::Tensor block_forward(const at::Tensor& input, const std::vector<DenseLayer>&
   if (record) {
     record->features = features;
     record->mean = moments.first(training ? channels : 0).mean;
+    record->batch = batch;
   }
   return features;
 }
@@ -124,8 +129,8 @@ class FeatureGradient {
   void note(const Norm& norm, const kernels::NormGradient& gradient) {
     if (!record_.training()) return;
     const std::int64_t channels = norm.mean.size(0);
-    const std::int64_t count = sum_.numel() / sum_.size(1);
-    const kernels::MomentsGradient part = kernels::through_moments(norm, gradient, count);
+    const kernels::MomentsGradient part =
+        kernels::through_moments(norm, gradient, values_per_channel(record_.batch, sum_));
     off_.constant.narrow(0, 0, channels).add_(part.constant);
     off_.slope.narrow(0, 0, channels).add_(part.slope);
   }
@@ -136,9 +141,12 @@ class FeatureGradient {
     if (!record_.training()) {
       return sum.to(record_.features.scalar_type()).contiguous(sum_.suggest_memory_format());
     }
-    return kernels::through_moments(
-        sum, record_.features.narrow(1, first, channels), record_.mean.narrow(0, first, channels),
-        {off_.constant.narrow(0, first, channels), off_.slope.narrow(0, first, channels)});
+    // linear in the sums over a rank's part: added up over the ranks when they are complete
+    const kernels::MomentsGradient off =
+        whole(record_.batch, kernels::MomentsGradient{off_.constant.narrow(0, first, channels),
+                                                      off_.slope.narrow(0, first, channels)});
+    return kernels::through_moments(sum, record_.features.narrow(1, first, channels),
+                                    record_.mean.narrow(0, first, channels), off);
   }
 
  private:
@@ -160,7 +168,7 @@ std::array<at::Tensor, kParameters> layer_backward(const LayerRecord& layer,
       kernels::convolution_backward(gradient, kernels::norm_relu(layer.narrow, layer.norm2),
                                     layer.weight2, kConv2, {.maps = true, .weight = wanted[5]});
   const NormReluGradient by_norm2 =
-      norm_relu_gradient(by_conv2.maps, layer.narrow, layer.norm2, record.training());
+      norm_relu_gradient(by_conv2.maps, layer.narrow, layer.norm2, record.training(), record.batch);
   const kernels::PointwiseGradient by_conv1 = kernels::norm_relu_pointwise_backward(
       by_norm2.maps, record.features.narrow(1, 0, channels_in), layer.norm1, layer.weight1,
       wanted[2], features.first(channels_in));
@@ -173,7 +181,7 @@ class FusedBlock : public torch::autograd::Function<FusedBlock> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input,
                             at::TensorList /*parameters*/, const std::vector<DenseLayer>& layers) {
-    BlockRecord record;
+    BlockRecord record{};
     const at::Tensor output = block_forward(input, layers, &record);
     SavedTensors saved;
     saved.add(record.features).add(record.mean);
@@ -183,6 +191,7 @@ class FusedBlock : public torch::autograd::Function<FusedBlock> {
     }
     context->save_for_backward(saved.take());
     context->saved_data["channels"] = input.size(1);
+    keep(*context, record.batch);
     return output;
   }
 
@@ -190,7 +199,7 @@ class FusedBlock : public torch::autograd::Function<FusedBlock> {
     refuse_second_derivative();
     const variable_list tensors = context->get_saved_variables();
     SavedReader saved(tensors);
-    BlockRecord record{saved.tensor(), saved.tensor(), {}};
+    BlockRecord record{saved.tensor(), saved.tensor(), kept_batch(*context), {}};
     while (!saved.at_end()) {
       record.layers.push_back(
           {saved.norm(), saved.norm(), saved.tensor(), saved.tensor(), saved.tensor()});

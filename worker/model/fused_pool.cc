@@ -40,6 +40,7 @@ class NormReluPool : public torch::autograd::Function<NormReluPool> {
                             BatchNorm norm, Pool pool) {
     const kernels::Norm used = norm->norm_for(maps);
     context->save_for_backward(SavedTensors().add(maps).add(used).take());
+    keep(*context, norm->shared_batch());
     context->saved_data["training"] = norm->is_training();
     context->saved_data["pool"] = static_cast<std::int64_t>(pool);
     return pooled(kernels::norm_relu(maps, used), pool);
@@ -52,9 +53,9 @@ class NormReluPool : public torch::autograd::Function<NormReluPool> {
     const at::Tensor maps = saved.tensor();
     const kernels::Norm norm = saved.norm();
     const auto pool = static_cast<Pool>(context->saved_data["pool"].toInt());
-    const NormReluGradient result =
-        norm_relu_gradient(pooled_backward(gradients.front(), kernels::norm_relu(maps, norm), pool),
-                           maps, norm, context->saved_data["training"].toBool());
+    const NormReluGradient result = norm_relu_gradient(
+        pooled_backward(gradients.front(), kernels::norm_relu(maps, norm), pool), maps, norm,
+        context->saved_data["training"].toBool(), kept_batch(*context));
     return {result.maps, result.norm.weight, result.norm.bias, {}, {}};
   }
 };

@@ -9,8 +9,8 @@
 #include <ATen/ops/zeros.h>
 
 #include "base/error.h"
-#include "worker/kernels/norm_relu.h"
 #include "worker/model/bf16_layers.h"
+#include "worker/model/shared_norm.h"
 
 namespace radsweep::model {
 namespace {
@@ -57,6 +57,7 @@ BatchNormImpl::BatchNormImpl(std::int64_t channels, double initial_bias)
           register_buffer("num_batches_tracked", at::zeros({}, at::dtype(at::kLong)))) {}
 
 at::Tensor BatchNormImpl::forward(const at::Tensor& input) {
+  if (is_training() && shared_batch_) return shared_norm(input, *this);
   if (is_training()) {
     refuse_single_value(input.numel() / input.size(1));
     num_batches_tracked.add_(1);
@@ -84,7 +85,7 @@ kernels::Norm BatchNormImpl::of_running() const {
 kernels::Norm BatchNormImpl::norm_for(const at::Tensor& maps) {
   if (!is_training()) return of_running();
   const at::NoGradGuard no_grad;
-  return of_batch(kernels::channel_moments(maps), maps.numel() / maps.size(1));
+  return of_batch(moments(shared_batch_, maps), values_per_channel(shared_batch_, maps));
 }
 
 }  // namespace radsweep::model

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "worker/kernels/norm.h"
+#include "worker/model/shared_batch.h"
 
 namespace radsweep::model {
 
@@ -59,8 +60,17 @@ class BatchNormImpl : public torch::nn::Module {
   // of_batch() with the maps' own moments in training mode, otherwise of_running().
   kernels::Norm norm_for(const at::Tensor& maps);
 
+  // From now on the training batches are shared among ranks (nullptr: no more), and statistics,
+  // `count` and gradients of the input are the whole batch's. The parameters' gradients stay those
+  // of this rank's part. Borrowed.
+  void share_batch(SharedBatch* batch) { shared_batch_ = batch; }
+  SharedBatch* shared_batch() const { return shared_batch_; }
+
   at::Tensor weight, bias;                                    // [c]
   at::Tensor running_mean, running_var, num_batches_tracked;  // [c], [c], int64 scalar
+
+ private:
+  SharedBatch* shared_batch_ = nullptr;
 };
 TORCH_MODULE(BatchNorm);
 

@@ -21,6 +21,12 @@ StudyClassifierImpl::StudyClassifierImpl(StudyClassifierOptions options)
                                    .hidden_features = options_.hidden_features,
                                    .dropout = options_.dropout}))) {}
 
+void StudyClassifierImpl::share_batch(SharedBatch* batch) {
+  for (const auto& module : modules()) {
+    if (auto* norm = module->as<BatchNormImpl>()) norm->share_batch(batch);
+  }
+}
+
 at::Tensor StudyClassifierImpl::forward_views(const at::Tensor& images) {
   // every layer goes by the type of what it is given
   const bool bf16 = options_.precision == Precision::bf16;

@@ -41,6 +41,9 @@ class StudyClassifierImpl : public torch::nn::Module {
   // Dropout masks of the next forward passes in training mode. Set it before every step.
   void set_dropout_key(const DropoutKey& key) { dropout_key_ = key; }
 
+  // Training batches are shared among ranks from now on; see BatchNormImpl::share_batch.
+  void share_batch(SharedBatch* batch);
+
   // images [views, 3, px, px] -> logits per view [views]
   at::Tensor forward_views(const at::Tensor& images);
   // logits per study [studies]: the largest over its views, gradient to the first of those only.

@@ -10,6 +10,7 @@ namespace radsweep::model {
 
 at::Tensor study_max(const at::Tensor& view_logits, const at::Tensor& study_of_view,
                      std::int64_t studies) {
+  if (studies == 0) return view_logits;  // a rank without a study
   // A dense [studies, views] table: tens of rows and columns, and max(dim) gives the first index
   // on ties where scatter reductions share the gradient among them.
   const at::Tensor study = at::arange(studies, study_of_view.options()).unsqueeze(1);
