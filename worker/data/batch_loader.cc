@@ -32,6 +32,7 @@ struct Epoch {
   std::uint64_t seed = 0;
   int epoch = 0;
   int threads = 1;
+  BatchPart part = {};
 };
 
 // Where a view of the batch comes from.
@@ -51,10 +52,25 @@ void fill_view(const Epoch& epoch, const View& view, std::span<float> rgb) {
   augment_to_rgb(image, px, px, draw, epoch.augment.pad_mode, rgb);
 }
 
+// Which studies of first..last - 1 are a rank's.
+std::pair<std::size_t, std::size_t> range_of(const BatchPart& part, std::size_t first,
+                                             std::size_t last) {
+  const auto rank = static_cast<std::size_t>(part.rank),
+             ranks = static_cast<std::size_t>(part.ranks);
+  return {first + (last - first) * rank / ranks, first + (last - first) * (rank + 1) / ranks};
+}
+
 Batch make_batch(const Epoch& epoch, long index) {
-  const std::size_t begin = static_cast<std::size_t>(index) * epoch.studies_per_batch;
-  const std::size_t end = std::min(begin + epoch.studies_per_batch, epoch.order.size());
+  const std::size_t first = static_cast<std::size_t>(index) * epoch.studies_per_batch;
+  const std::size_t last = std::min(first + epoch.studies_per_batch, epoch.order.size());
+  const auto [begin, end] = range_of(epoch.part, first, last);
   Batch batch;
+  batch.studies_of_all = static_cast<std::int64_t>(last - first);
+  for (std::size_t i = first; i < last; ++i) {
+    const auto views = static_cast<std::int64_t>(epoch.studies[epoch.order[i]].images.size());
+    batch.views_of_all += views;
+    if (i < begin) batch.first_view += views;
+  }
   std::vector<View> views;
   for (std::size_t i = begin; i < end; ++i) {
     const Study& study = epoch.studies[epoch.order[i]];
@@ -142,7 +158,7 @@ struct BatchLoader::Work {
 
 BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Study>& studies,
                                   const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                                  long first_batch, int threads) {
+                                  long first_batch, int threads, BatchPart part) {
   ensure(first_batch >= 0, "a loader starts at batch 0 or later");
   auto work = std::make_unique<Work>(
       Epoch{.cache = cache,
@@ -154,7 +170,8 @@ BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Stu
             .augment = recipe.augment,
             .seed = seed,
             .epoch = epoch,
-            .threads = threads});
+            .threads = threads,
+            .part = part});
   work->start(first_batch);
   return BatchLoader(std::move(work));
 }

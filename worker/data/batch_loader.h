@@ -19,6 +19,15 @@ struct Batch {
   std::vector<float> labels;                // [studies]
   std::vector<std::size_t> studies;         // [studies], positions in the list of studies
   std::int64_t views = 0;
+
+  // Where this is one rank's part of a batch: of the whole batch, and where in it the part begins.
+  std::int64_t studies_of_all = 0, views_of_all = 0, first_view = 0;
+};
+
+// One of several ranks that share every batch of a training. Each gets equally many studies, or one
+// more or less, in the order of the batch; none where there are fewer studies than ranks.
+struct BatchPart {
+  int rank = 0, ranks = 1;
 };
 
 // The order in which the training studies of an epoch are visited: a permutation of
@@ -33,10 +42,11 @@ long batches_per_epoch(std::size_t studies, const attempt::Recipe& recipe);
 class BatchLoader {
  public:
   // Training: shuffled and augmented, from batch `first_batch` of `epoch` on; the images of a batch
-  // on as many threads, which change no value.
+  // on as many threads, which change no value. Of every batch only `part`; what a study looks like
+  // does not depend on who gets it.
   static BatchLoader training(const ImageCache& cache, const std::vector<Study>& studies,
                               const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                              long first_batch, int threads = 1);
+                              long first_batch, int threads = 1, BatchPart part = {});
   // Validation: in order, not augmented, every study.
   static BatchLoader validation(const ImageCache& cache, const std::vector<Study>& studies,
                                 int studies_per_batch);

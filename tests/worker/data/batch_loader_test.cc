@@ -101,6 +101,39 @@ TEST_CASE("shuffled_order puts every study at every place equally often") {
   }
 }
 
+TEST_CASE("the parts of all ranks, one after the other, are the batch that one process has") {
+  const SmallCache small;
+  const data::ImageCache cache = small.open();
+  const auto recipe = small_recipe(false);  // 3, 3, 3 and 2 studies
+  const auto whole = all_batches(BatchLoader::training(cache, small.studies, recipe, 5, 1, 0));
+  for (const int ranks : {1, 2, 3, 4}) {
+    CAPTURE(ranks);
+    std::vector<Batch> joined(whole.size());
+    for (int rank = 0; rank < ranks; ++rank) {
+      const auto parts = all_batches(
+          BatchLoader::training(cache, small.studies, recipe, 5, 1, 0, 1, {rank, ranks}));
+      REQUIRE(parts.size() == whole.size());
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Batch& part = parts[i];
+        Batch& all = joined[i];
+        CHECK(part.first_view == all.views);
+        CHECK(part.views_of_all == whole[i].views);
+        CHECK(part.studies_of_all == static_cast<std::int64_t>(whole[i].labels.size()));
+        CHECK(part.studies.size() <= whole[i].studies.size() / static_cast<std::size_t>(ranks) + 1);
+        const auto before = static_cast<std::int64_t>(all.studies.size());
+        for (const std::int64_t study : part.study_of_view) {
+          all.study_of_view.push_back(before + study);
+        }
+        all.images.insert(all.images.end(), part.images.begin(), part.images.end());
+        all.labels.insert(all.labels.end(), part.labels.begin(), part.labels.end());
+        all.studies.insert(all.studies.end(), part.studies.begin(), part.studies.end());
+        all.views += part.views;
+      }
+    }
+    for (std::size_t i = 0; i < whole.size(); ++i) CHECK(equal(joined[i], whole[i]));
+  }
+}
+
 TEST_CASE("an epoch has the paper's number of batches") {
   attempt::Recipe recipe;
   CHECK(data::batches_per_epoch(75'975, recipe) == 2532);
