@@ -71,6 +71,23 @@ Trainer trainer_from_json(const json& object) {
           object.at("params").dump(), object.at("metric"), object.at("mode")};
 }
 
+json slot_to_json(const Slot& slot) {
+  json object = {{"gpu_uuid", slot.gpu_uuid}, {"threads", slot.threads}, {"cpus", slot.cpus}};
+  for (const Slot& other : slot.others) object["others"].push_back(slot_to_json(other));
+  return object;
+}
+
+Slot slot_from_json(const json& object) {
+  Slot slot{object.at("gpu_uuid"), whole<int>(object.at("threads"), "threads"),
+            whole_numbers(object.at("cpus"), "cpus")};
+  if (!object.contains("others")) return slot;
+  for (const json& other : object["others"]) {
+    slot.others.push_back({other.at("gpu_uuid"), whole<int>(other.at("threads"), "threads"),
+                           whole_numbers(other.at("cpus"), "cpus")});
+  }
+  return slot;
+}
+
 json spec_to_json(const Spec& spec) {
   json object = {{"format", kSpecFormat},
                  {"sweep", spec.sweep},
@@ -88,10 +105,7 @@ json spec_to_json(const Spec& spec) {
                    {"manifest", spec.data.manifest}}},
                  {"pretrained", spec.pretrained},
                  {"pretrained_sha256", spec.pretrained_sha256},
-                 {"slot",
-                  {{"gpu_uuid", spec.slot.gpu_uuid},
-                   {"threads", spec.slot.threads},
-                   {"cpus", spec.slot.cpus}}},
+                 {"slot", slot_to_json(spec.slot)},
                  {"resume_from", spec.resume_from}};
   if (spec.trainer) object["trainer"] = trainer_to_json(*spec.trainer);
   return object;
@@ -115,9 +129,7 @@ Spec spec_from_json(const json& object) {
                data.at("manifest")};
   spec.pretrained = object.at("pretrained");
   spec.pretrained_sha256 = object.at("pretrained_sha256");
-  const json& slot = object.at("slot");
-  spec.slot = {slot.at("gpu_uuid"), whole<int>(slot.at("threads"), "threads"),
-               whole_numbers(slot.at("cpus"), "cpus")};
+  spec.slot = slot_from_json(object.at("slot"));
   spec.resume_from = object.at("resume_from").get<std::vector<std::string>>();
   if (object.contains("trainer")) spec.trainer = trainer_from_json(object["trainer"]);
   return spec;

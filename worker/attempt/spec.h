@@ -32,11 +32,17 @@ struct DataSource {
   bool operator==(const DataSource&) const = default;
 };
 
+inline constexpr int kMostRanks = 64;  // processes that train one run together
+
 // Where the worker computes. An empty gpu_uuid means the CPU.
 struct Slot {
   std::string gpu_uuid;   // "GPU-..." as NVML spells it
   int threads = 1;        // intra-op threads; on the CPU they move the last bits of the numbers
   std::vector<int> cpus;  // processor affinity; empty: leave as it is
+  // Of ranks 1, 2, ... of a run that several processes train (they have no others themselves).
+  std::vector<Slot> others = {};
+
+  int ranks() const { return 1 + static_cast<int>(others.size()); }
 
   bool operator==(const Slot&) const = default;
 };

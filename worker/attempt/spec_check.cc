@@ -1,5 +1,7 @@
 #include "worker/attempt/spec_check.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/hash.h"
 
@@ -32,6 +34,9 @@ void check_spec(const Spec& spec) {
   check_range(spec, "attempt", spec.attempt, 1, 1'000'000'000);
   check_range(spec, "resolution", spec.resolution, 1, 8192);
   check_range(spec, "threads", spec.slot.threads, 1, 4096);
+  for (const Slot& other : spec.slot.others) check_range(spec, "threads", other.threads, 1, 4096);
+  check_range(spec, "gpus_per_run", spec.slot.ranks(), 1,
+              std::min(kMostRanks, spec.recipe.studies_per_batch));
   check_range(spec, "growth", a.growth, 1, kMany);
   check_range(spec, "init_features", a.init_features, 1, kMany);
   check_range(spec, "bn_size", a.bn_size, 1, 1000);

@@ -3,6 +3,8 @@
 #include <torch/version.h>
 
 #include <iostream>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "base/hash.h"
@@ -17,7 +19,10 @@
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"
 #include "worker/train/failure.h"
+#include "worker/train/gradient_sync.h"
 #include "worker/train/memory_format.h"
+#include "worker/train/nccl_sync.h"
+#include "worker/train/rank_processes.h"
 #include "worker/train/stop_request.h"
 #include "worker/train/training_run.h"
 
@@ -149,13 +154,36 @@ void tell_slow_precision(const Spec& spec, const ComputeDevice& device, attempt:
   events.note(text);
 }
 
-// `result` receives what is known so far, `stage` how far it came, also when this throws.
-WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, Stage& stage) {
-  attempt::check_spec(spec);
+// All devices of the run, by what this one is.
+std::string describe_devices(const ComputeDevice& device, const attempt::Slot& slot) {
+  if (slot.others.empty()) return device.description;
+  if (slot.gpu_uuid.empty()) return std::to_string(slot.ranks()) + " x " + device.description;
+  std::string text = device.description;
+  for (const attempt::Slot& other : slot.others) text += " + " + other.gpu_uuid;
+  return text;
+}
+
+const attempt::Slot& slot_of(const Spec& spec, int rank) {
+  ensure(rank >= 0 && rank < spec.slot.ranks(), "a slot for every rank");
+  return rank == 0 ? spec.slot : spec.slot.others[static_cast<std::size_t>(rank) - 1];
+}
+
+std::unique_ptr<GradientSync> make_sync(RankMemory* memory, const ComputeDevice& device) {
+  if (!memory) return nullptr;
+  if (device.device.is_cpu()) return std::make_unique<MemorySync>(*memory);
+  return std::make_unique<NcclSync>(*memory);
+}
+
+// `result` receives what is known so far, `stage` how far it came, also when this throws. With
+// `ranks`: as one of them.
+WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks, Result& result,
+                     Stage& stage) {
   stage = Stage::device;
-  use_processors(spec.slot);
-  const ComputeDevice device = open_device(spec.slot);
-  result.device = device.description;
+  const attempt::Slot& slot = slot_of(spec, ranks ? ranks->rank() : 0);
+  use_processors(slot);
+  const ComputeDevice device = open_device(slot);
+  result.device = describe_devices(device, spec.slot);
+  const std::unique_ptr<GradientSync> sync = make_sync(ranks, device);
   model::prepare(model::options_of(spec.architecture, spec.recipe).kernels, device.device);
 
   stage = Stage::data;
@@ -167,18 +195,20 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
   model::StudyClassifier model = initial_model(spec);
   place(model, device.device);
 
+  const bool leads = !sync || sync->leads();
   attempt::EventLog events(folder);
-  tell_slow_precision(spec, device, events);
+  if (leads) tell_slow_precision(spec, device, events);
   const auto memory_mb = [&device] { return device.memory_mb(); };
-  TrainingRun run({spec, folder, dataset, cache, device.device, stop_requested, memory_mb}, model,
-                  events);
+  TrainingRun run(
+      {spec, folder, dataset, cache, device.device, stop_requested, memory_mb, sync.get()}, model,
+      events);
   stage = Stage::training;
   const std::string resumed_from = run.resume();
-  events.started(device.description, resumed_from, run.progress().step);
+  if (leads) events.started(result.device, resumed_from, run.progress().step);
   try {
     const TrainingEnd end = run.run();
     describe_training(result, run.progress(), device.memory_mb());
-    if (fs::exists(folder / attempt::kBestWeights)) {
+    if (leads && fs::exists(folder / attempt::kBestWeights)) {
       result.best_weights_sha256 = sha256_of_file(folder / attempt::kBestWeights);
     }
     return close(result, end);
@@ -188,11 +218,31 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, Result& result, S
   }
 }
 
+// Tells the other ranks what made this one give up.
+void tell_ranks(RankMemory& ranks, const Failure& failure) {
+  ranks.fail({ranks.rank(), failure.error_class, static_cast<int>(failure.exit), failure.text});
+}
+
+WorkerExit carry_out_with_others(const Spec& spec, const fs::path& folder, int lock_descriptor,
+                                 Result& result, Stage& stage) {
+  stage = Stage::device;
+  RankMemory ranks = RankMemory::create(spec.slot.ranks());
+  const RankProcesses others(folder, spec.slot, ranks, lock_descriptor);
+  try {
+    return carry_out(spec, folder, &ranks, result, stage);
+  } catch (const std::exception& failure) {
+    tell_ranks(ranks, classify(failure, stage));
+    throw;
+  }
+}
+
 }  // namespace
 
 WorkerExit run_attempt(const fs::path& folder) {
   const Spec spec = attempt::read_spec(folder);
-  attempt::AliveLock::hold_as_worker(folder).keep_until_exit();
+  attempt::AliveLock lock = attempt::AliveLock::hold_as_worker(folder);
+  const int lock_descriptor = lock.descriptor();
+  std::move(lock).keep_until_exit();
   if (attempt::read_result(folder)) {
     throw Error(ExitCode::environment, "start in", folder.string(),
                 "this attempt is sealed: it has a result.json");
@@ -203,13 +253,33 @@ WorkerExit run_attempt(const fs::path& folder) {
   Stage stage = Stage::spec;
   WorkerExit exit = WorkerExit::failed;
   try {
-    exit = carry_out(spec, folder, result, stage);
+    attempt::check_spec(spec);
+    exit = spec.slot.others.empty()
+               ? carry_out(spec, folder, nullptr, result, stage)
+               : carry_out_with_others(spec, folder, lock_descriptor, result, stage);
   } catch (const std::exception& failure) {
     std::cerr << failure.what() << '\n';
     exit = fail(result, classify(failure, stage));
   }
   attempt::write_result(folder, result);
   return exit;
+}
+
+WorkerExit run_rank(const fs::path& folder, int rank) {
+  RankMemory ranks = join_ranks(rank);
+  Result unused;
+  Stage stage = Stage::spec;
+  try {
+    const Spec spec = attempt::read_spec(folder);
+    const WorkerExit exit = carry_out(spec, folder, &ranks, unused, stage);
+    // what all of them found is rank 0's to tell
+    return exit == WorkerExit::stopped ? exit : WorkerExit::done;
+  } catch (const std::exception& failure) {
+    std::cerr << "rank " << rank << ": " << failure.what() << '\n';
+    const Failure told = classify(failure, stage);
+    tell_ranks(ranks, told);
+    return told.exit;
+  }
 }
 
 }  // namespace radsweep::train

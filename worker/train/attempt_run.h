@@ -13,4 +13,8 @@ namespace radsweep::train {
 // Error. Listens for stop requests; call once in a process, from its main thread.
 attempt::WorkerExit run_attempt(const std::filesystem::path& attempt_folder);
 
+// As rank `rank` (1, 2, ...) of the attempt that another process works on as rank 0, which started
+// this one: see rank_processes.h. Writes nothing into the folder.
+attempt::WorkerExit run_rank(const std::filesystem::path& folder, int rank);
+
 }  // namespace radsweep::train

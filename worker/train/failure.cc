@@ -9,6 +9,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "worker/train/rank_memory.h"
 
 namespace radsweep::train {
 namespace {
@@ -45,6 +46,10 @@ Failure unusable_environment(Stage stage, std::string text) {
 Failure classify(const std::exception& failure, Stage stage) {
   if (dynamic_cast<const std::bad_alloc*>(&failure)) {
     return {"host_memory", WorkerExit::failed, first_line(failure.what())};
+  }
+  if (const auto* other = dynamic_cast<const RankFailed*>(&failure)) {
+    return {other->failure().error_class, static_cast<WorkerExit>(other->failure().exit_code),
+            first_line(other->why())};
   }
   if (dynamic_cast<const c10::OutOfMemoryError*>(&failure)) {
     return {"out_of_memory", WorkerExit::failed, first_line(failure.what())};

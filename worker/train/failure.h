@@ -22,10 +22,11 @@ struct Failure {
   std::string text;  // one line
 };
 
-// out_of_memory: none left on the GPU; host_memory: none left beside it (std::bad_alloc, LibTorch's
-// CPU allocator); device: a CUDA or NCCL call failed; of our Errors, among which those of
-// std::filesystem count, the wrong usage is bad_spec, the unusable environment what the stage says
-// (spec: bad_spec, device, data: bad_data, training: disk); everything else is a bug.
+// A RankFailed is what befell the other rank. Otherwise out_of_memory: none left on the GPU;
+// host_memory: none left beside it (std::bad_alloc, LibTorch's CPU allocator); device: a CUDA or
+// NCCL call failed; of our Errors, among which those of std::filesystem count, the wrong usage is
+// bad_spec, the unusable environment what the stage says (spec: bad_spec, device, data: bad_data,
+// training: disk); everything else is a bug.
 Failure classify(const std::exception& failure, Stage stage);
 
 // A loss that is NaN or infinite, after `step` training steps.

@@ -99,7 +99,10 @@ void save_run(const std::filesystem::path& attempt_folder, const std::string& id
   tensors.add("best/", state.best);
   tensors.add("best_loss/", state.best_loss);
   save_checkpoint(attempt_folder, identity,
-                  {{"progress", state.progress}, {"adam_steps", steps}, {"threads", state.threads}},
+                  {{"progress", state.progress},
+                   {"adam_steps", steps},
+                   {"threads", state.threads},
+                   {"ranks", state.ranks}},
                   tensors.bytes());
 }
 
@@ -107,6 +110,10 @@ std::optional<int> threads_before(const CheckpointFile& file) {
   const auto threads = file.state().find("threads");
   if (threads == file.state().end()) return std::nullopt;
   return threads->get<int>();
+}
+
+int ranks_before(const CheckpointFile& file) {
+  return file.state().value("ranks", 1);
 }
 
 void restore_run(const CheckpointFile& file, RunState& state) {
@@ -119,6 +126,30 @@ void restore_run(const CheckpointFile& file, RunState& state) {
   if (state.progress.best_loss_epoch >= 0) {
     state.best_loss = restored_weights(file, "best_loss/", state.model);
   }
+}
+
+void share_state(RunState& state, GradientSync& sync) {
+  nlohmann::json told = {{"progress", state.progress}, {"adam_steps", nlohmann::json::array()}};
+  for (const Adam::Moments& moments : state.adam.moments()) {
+    told["adam_steps"].push_back(moments.steps);
+  }
+  told = nlohmann::json::parse(sync.of_first(told.dump()));
+  for (const model::NamedTensor& tensor : model::state_of(*state.model)) {
+    sync.copy_of_first(tensor.value);
+  }
+  const auto steps = told.at("adam_steps").get<std::vector<long>>();
+  std::vector<Adam::Moments> moments = state.adam.moments();
+  ensure(steps.size() == moments.size(), "all ranks have the same parameters");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i] == 0) continue;
+    const at::Tensor& parameter = state.adam.parameters()[i].tensor;
+    if (!sync.leads())
+      moments[i] = {at::zeros_like(parameter), at::zeros_like(parameter), steps[i]};
+    sync.copy_of_first(moments[i].mean);
+    sync.copy_of_first(moments[i].square);
+  }
+  state.adam.restore(std::move(moments));
+  told.at("progress").get_to(state.progress);
 }
 
 }  // namespace radsweep::train

@@ -62,13 +62,42 @@ std::string threads_text(int threads) {
   return "with " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }
 
+std::string ranks_text(int ranks) {
+  return ranks == 1 ? "by one process" : "by " + std::to_string(ranks) + " processes together";
+}
+
+int ranks_of(const TrainingInputs& inputs) {
+  return inputs.sync ? inputs.sync->ranks() : 1;
+}
+
+data::BatchPart part_of(const TrainingInputs& inputs) {
+  return inputs.sync ? data::BatchPart{inputs.sync->rank(), inputs.sync->ranks()}
+                     : data::BatchPart{};
+}
+
+// The mean over the studies of the whole batch, as far as this rank's add to it.
+at::Tensor loss_of_part(const at::Tensor& logits, const at::Tensor& labels,
+                        std::int64_t studies_of_all) {
+  if (labels.size(0) == studies_of_all) {
+    return at::binary_cross_entropy_with_logits(logits, labels);
+  }
+  return at::binary_cross_entropy_with_logits(logits, labels, {}, {}, at::Reduction::Sum) /
+         studies_of_all;
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                          attempt::EventLog& events)
     : inputs_(std::move(inputs)),
       events_(events),
-      state_{model, make_adam(model, inputs_.spec.recipe), {}, {}, {}, deciding_threads(inputs_)},
+      state_{model,
+             make_adam(model, inputs_.spec.recipe),
+             {},
+             {},
+             {},
+             deciding_threads(inputs_),
+             ranks_of(inputs_)},
       batches_(data::batches_per_epoch(inputs_.dataset.train.size(), inputs_.spec.recipe)),
       heartbeat_(inputs_.folder,
                  {batches_ * epochs_of(inputs_.spec.recipe), epochs_of(inputs_.spec.recipe)},
@@ -82,6 +111,12 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                     " studies");
   }
   refuse_lone_image(inputs_.spec, inputs_.dataset.train);
+  if (inputs_.sync) state_.model->share_batch(inputs_.sync);
+}
+
+// What rank 0 says.
+bool TrainingRun::agreed(bool value) const {
+  return inputs_.sync ? inputs_.sync->of_first(value) : value;
 }
 
 void TrainingRun::note(const std::string& text) {
@@ -90,6 +125,12 @@ void TrainingRun::note(const std::string& text) {
 }
 
 std::string TrainingRun::resume() {
+  const std::string from = leads() ? resume_alone() : "";
+  if (inputs_.sync) share_state(state_, *inputs_.sync);
+  return from;
+}
+
+std::string TrainingRun::resume_alone() {
   bool passed_over = false;
   const FoundCheckpoint found =
       find_checkpoint(inputs_.folder, inputs_.spec.resume_from, inputs_.spec.identity,
@@ -107,6 +148,11 @@ std::string TrainingRun::resume() {
     note("continues " + threads_text(state_.threads) + " what was begun " + threads_text(*before) +
          ": the numbers may differ in their last digits from those of an undisturbed run");
   }
+  const int ranks = ranks_before(*found.file);
+  if (ranks != state_.ranks) {
+    note("continues " + ranks_text(state_.ranks) + " what was begun " + ranks_text(ranks) +
+         ": the numbers may differ in their last digits from those of an undisturbed run");
+  }
   // The files may be another attempt's, or know more than the checkpoint: write them anew.
   best_written_ = state_.best.empty();
   best_loss_written_ = state_.best_loss.empty();
@@ -118,6 +164,7 @@ std::string TrainingRun::resume() {
 TrainingEnd TrainingRun::run() {
   lap_start_ = saved_at_ = Clock::now();
   const TrainingEnd end = train_phases();
+  if (!leads()) return end;
   attempted([this] { events_.catch_up(); });
   if (end == TrainingEnd::done) {
     write_best_weights();
@@ -159,10 +206,11 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
   state_.model->train();
   // the processors of a run on the CPU are busy with the training itself
   const int threads = inputs_.device.is_cpu() ? 1 : spec.slot.threads;
-  auto loader = data::BatchLoader::training(inputs_.cache, inputs_.dataset.train, spec.recipe,
-                                            spec.seed, progress.epoch, progress.batch, threads);
+  auto loader =
+      data::BatchLoader::training(inputs_.cache, inputs_.dataset.train, spec.recipe, spec.seed,
+                                  progress.epoch, progress.batch, threads, part_of(inputs_));
   while (progress.batch < batches_) {
-    if (inputs_.stop_requested()) {
+    if (agreed(inputs_.stop_requested())) {
       if (progress.step != saved_step_) save();
       return TrainingEnd::stopped;
     }
@@ -173,13 +221,13 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
     if (!std::isfinite(loss)) return TrainingEnd::not_finite;
 
     progress.loss_sum += loss;
-    progress.images += batch->views;
+    progress.images += batch->views_of_all;
     ++progress.batch;
     ++progress.step;
     const double seconds = lap();
     progress.seconds += seconds;
     progress.train_seconds += seconds;
-    heartbeat_.tell(progress, phase.name, loss);
+    tell(phase.name, loss);
     if (Clock::now() - saved_at_ > kCheckpointEvery) save();
   }
   return TrainingEnd::done;
@@ -188,14 +236,21 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
 double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
   const BatchTensors tensors = to_tensors(batch, inputs_.cache.resolution(), inputs_.device);
   state_.model->set_dropout_key(
-      {inputs_.spec.seed, static_cast<std::uint64_t>(state_.progress.step), 0});
+      {inputs_.spec.seed, static_cast<std::uint64_t>(state_.progress.step), batch.first_view});
+  if (inputs_.sync) inputs_.sync->begin_batch(batch.views_of_all);
   const at::Tensor logits =
       state_.model->forward(tensors.images, tensors.study_of_view, tensors.labels.size(0));
-  const at::Tensor loss = at::binary_cross_entropy_with_logits(logits, tensors.labels);
+  const at::Tensor loss = loss_of_part(logits, tensors.labels, batch.studies_of_all);
   loss.backward();
+  double value = loss.item<double>();
+  if (inputs_.sync) value = inputs_.sync->sum_gradients(state_.adam.parameters(), value);
   state_.adam.step(rates);
   state_.adam.zero_grad();
-  return loss.item<double>();
+  return value;
+}
+
+void TrainingRun::tell(const std::string& phase, double loss) {
+  if (leads()) heartbeat_.tell(state_.progress, phase, loss);
 }
 
 // Validates and records. The event is on the disk before the checkpoint that covers it, so a
@@ -203,10 +258,13 @@ double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
 TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
   Progress& progress = state_.progress;
   const attempt::Spec& spec = inputs_.spec;
-  const Validation validation =
-      validate(state_.model, inputs_.cache, inputs_.dataset.valid, spec.recipe.studies_per_batch,
-               inputs_.device, [&] { heartbeat_.tell(progress, "validating", 0); });
-  if (!std::isfinite(validation.loss)) return TrainingEnd::not_finite;
+  Validation validation;  // the other ranks wait for the first one's
+  if (leads()) {
+    validation =
+        validate(state_.model, inputs_.cache, inputs_.dataset.valid, spec.recipe.studies_per_batch,
+                 inputs_.device, [&] { tell("validating", 0); });
+  }
+  if (!agreed(std::isfinite(validation.loss))) return TrainingEnd::not_finite;
   progress.seconds += lap();
 
   attempt::EpochRecord record;
@@ -217,6 +275,7 @@ TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
     record.lr_head = std::max(record.lr_head, rates.lr.back());
   }
   record = finish_epoch(progress, record, batches_, validation);
+  if (!leads()) return TrainingEnd::done;
   if (record.is_best) state_.best = copy_weights(state_.model);
   if (record.is_best_loss) state_.best_loss = copy_weights(state_.model);
   best_written_ = best_written_ && !record.is_best;
@@ -229,6 +288,7 @@ TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
 }
 
 void TrainingRun::save() {
+  if (!leads()) return;
   const bool saved = attempted([this] {
     events_.catch_up();
     save_run(inputs_.folder, inputs_.spec.identity, state_);

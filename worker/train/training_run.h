@@ -13,6 +13,7 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
+#include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
 #include "worker/train/phase.h"
 #include "worker/train/run_state.h"
@@ -34,6 +35,9 @@ struct TrainingInputs {
   at::Device device;
   std::function<bool()> stop_requested;  // asked before every batch
   std::function<double()> memory_mb;     // for the beats
+  // With others a rank of the training; nullptr: one process trains alone. Rank 0's folder, its
+  // requests to stop and its validations are the training's; the other ranks write nothing.
+  GradientSync* sync = nullptr;
 };
 
 // One thread. A full disk does not end it: what cannot be written while it trains (events, beats,
@@ -48,8 +52,9 @@ class TrainingRun {
 
   // Takes up the newest usable checkpoint, its own or an older attempt's, and returns its path
   // relative to the attempt's folder; "" when there is none. Damaged ones and another number of
-  // threads than before become notes in the event log. Call before run(). Throws
-  // Error(environment) when there is one that cannot be read (see find_checkpoint).
+  // threads or ranks than before become notes in the event log. Call before run(). Throws
+  // Error(environment) when there is one that cannot be read (see find_checkpoint). The other ranks
+  // take up what rank 0 has, and return "".
   std::string resume();
 
   // Trains until the end, a stop request or a loss that is not finite. At the end
@@ -61,7 +66,11 @@ class TrainingRun {
   const Progress& progress() const { return state_.progress; }
 
  private:
+  bool leads() const { return !inputs_.sync || inputs_.sync->leads(); }
+  bool agreed(bool value) const;
   void note(const std::string& text);
+  std::string resume_alone();
+  void tell(const std::string& phase, double loss);
   TrainingEnd train_phases();
   void enter(const Phase& phase);
   TrainingEnd train_epoch(const Phase& phase);

@@ -28,7 +28,7 @@ Spec some_spec() {
   spec.seed = 0xffff'ffff'ffff'fff0;
   spec.recipe.lr_mult = 1;
   spec.data = {"/data", "/cache", {}, std::string(64, 'b')};
-  spec.slot = {"", 1, {0}};
+  spec.slot = {"", 1, {0}, {{"", 2, {1, 2}}}};
   spec.resume_from = {"../1"};
   return spec;
 }
