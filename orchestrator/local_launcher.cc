@@ -13,6 +13,7 @@
 #include <cmath>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -37,6 +38,24 @@ double steady_s() {
 
 db::ProcessRow row_of(const attempt::ProcessIdentity& p) {
   return {p.host, p.boot_id, p.pid, static_cast<std::int64_t>(p.start_ticks)};
+}
+
+std::vector<std::string> gpus_of(const attempt::Slot& slot) {
+  std::vector<std::string> gpus;
+  if (!slot.gpu_uuid.empty()) gpus.push_back(slot.gpu_uuid);
+  for (const attempt::Slot& other : slot.others) {
+    if (!other.gpu_uuid.empty()) gpus.push_back(other.gpu_uuid);
+  }
+  return gpus;
+}
+
+// Of its main thread.
+std::vector<int> children_of(int pid) {
+  const std::string number = std::to_string(pid);
+  std::ifstream file("/proc/" + number + "/task/" + number + "/children");
+  std::vector<int> children;
+  for (int child = 0; file >> child;) children.push_back(child);
+  return children;
 }
 
 // On memory shortage the kernel shall end a training, which resumes, not the orchestrator.
@@ -73,7 +92,7 @@ db::ProcessRow LocalLauncher::start(const db::Fence& fence, const fs::path& fold
     throw Error(ExitCode::environment, "start a worker in", folder.string(),
                 "another process is working on this attempt");
   }
-  Worker worker{.fence = fence, .folder = folder, .gpu_uuid = slot.gpu_uuid};
+  Worker worker{.fence = fence, .folder = folder, .gpus = gpus_of(slot)};
   worker.pid = spawn_worker(program_, verb_, folder, slot, lock->descriptor());
   // Not reaped before we ask for it, so the pid is still this child's.
   worker.pidfd = open_pidfd(worker.pid);
@@ -98,7 +117,7 @@ std::optional<db::ProcessRow> LocalLauncher::adopt(const db::Fence& fence, const
   }
   if (!state.held) return std::nullopt;
   Worker worker{.fence = fence, .folder = folder, .kind = Kind::nameless};
-  worker.gpu_uuid = attempt::read_spec(folder).slot.gpu_uuid;
+  worker.gpus = gpus_of(attempt::read_spec(folder).slot);
   if (state.process) {
     worker.pidfd = open_pidfd(state.process->pid);
     // Asked after the pidfd was opened: now it can only be this process or a dead one.
@@ -194,9 +213,7 @@ void LocalLauncher::note_exit(Worker& worker) {
 
 // What left a worker's group came home to us, its subreaper, when the worker died.
 void LocalLauncher::reap_orphans() {
-  const std::string self = std::to_string(::getpid());
-  std::ifstream children("/proc/self/task/" + self + "/children");
-  for (int pid = 0; children >> pid;) {
+  for (const int pid : children_of(::getpid())) {
     const auto is_worker = [pid](const Worker& known) { return known.pid == pid && !known.gone; };
     if (std::none_of(workers_.begin(), workers_.end(), is_worker)) {
       ::waitpid(pid, nullptr, WNOHANG);
@@ -207,7 +224,9 @@ void LocalLauncher::reap_orphans() {
 std::vector<int> LocalLauncher::pids_on(const std::string& gpu_uuid) const {
   std::vector<int> pids;
   for (const Worker& worker : workers_) {
-    if (worker.pid > 0 && worker.gpu_uuid == gpu_uuid) pids.push_back(worker.pid);
+    if (worker.pid <= 0 || std::ranges::count(worker.gpus, gpu_uuid) == 0) continue;
+    pids.push_back(worker.pid);
+    std::ranges::copy(children_of(worker.pid), std::back_inserter(pids));  // the other ranks
   }
   return pids;
 }

@@ -28,7 +28,7 @@ class LocalLauncher : public Launcher {
   void stop(const db::Fence& fence, StopHow how) override;
   std::vector<WorkerEnd> wait(double timeout_s) override;
 
-  // Processes of the workers watched now whose spec names this GPU.
+  // Processes of the workers watched now whose spec names this GPU, for one of its ranks.
   std::vector<int> pids_on(const std::string& gpu_uuid) const;
 
  private:
@@ -36,7 +36,7 @@ class LocalLauncher : public Launcher {
   struct Worker {
     db::Fence fence;
     std::filesystem::path folder;
-    std::string gpu_uuid = {};  // empty on the CPU
+    std::vector<std::string> gpus = {};  // UUIDs, of every rank; none on the CPU
     Kind kind = Kind::child;
     int pid = 0;
     int pidfd = -1;

@@ -62,7 +62,12 @@ void assume_gpus(const Sweep& sweep, const std::string& text, PlanInput& input) 
                  "known (--assume-gpus "
               << text << ":24 says that it is 24 GiB)\n";
   }
-  input.slots = slots_of(gpus, sweep.resources.runs_per_gpu);
+  input.slots = slots_of(gpus, sweep.resources.runs_per_gpu, sweep.resources.gpus_per_run);
+  if (input.slots.empty()) {
+    throw Error(ExitCode::usage, "assume", "the GPUs '" + text + "'",
+                "each run takes " + std::to_string(sweep.resources.gpus_per_run) + " of them",
+                "assume more, or a smaller resources: gpus_per_run");
+  }
   input.wants_schedule = true;
 }
 

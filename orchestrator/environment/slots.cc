@@ -88,9 +88,10 @@ std::vector<SlotPlan> gpu_slots(const std::vector<Gpu>& gpus, int runs_per_gpu, 
   return slots;
 }
 
+// One per rank: as many for each run as it has ranks.
 std::vector<SlotPlan> cpu_slots(const Resources& resources, const SlotOptions& options,
                                 const CpuList& cpus) {
-  int count = cpus.usable();
+  int count = std::max(1, cpus.usable() / resources.gpus_per_run);
   if (options.runs > 0) count = std::min(count, options.runs);
   if (resources.cpu_slots) count = *resources.cpu_slots;
   if (options.cpu_slots) count = *options.cpu_slots;
@@ -99,11 +100,51 @@ std::vector<SlotPlan> cpu_slots(const Resources& resources, const SlotOptions& o
                 "at least one is needed", "--cpu-slots 1");
   }
   std::vector<SlotPlan> slots;
-  for (int i = 0; i < count; ++i) {
-    const std::string name = "cpu:" + std::to_string(i);
+  for (int i = 0; i < count * resources.gpus_per_run; ++i) {
+    const std::string name = "cpu:" + std::to_string(i / resources.gpus_per_run);
     slots.push_back({name, name, {}, {}});
   }
   return slots;
+}
+
+// "GPU 0 + GPU 1 Quadro P6000"; the name of the card is the last one's.
+std::string joined_label(const std::vector<SlotPlan>& ranks) {
+  if (ranks.front().slot.gpu_uuid.empty()) {
+    return ranks.front().label + " (" + std::to_string(ranks.size()) + " processes)";
+  }
+  std::string text;
+  for (std::size_t i = 0; i + 1 < ranks.size(); ++i) {
+    const std::string& label = ranks[i].label;
+    text += label.substr(0, label.find(' ', label.find(' ') + 1)) + " + ";
+  }
+  return text + ranks.back().label;
+}
+
+SlotPlan join(const std::vector<SlotPlan>& ranks) {
+  SlotPlan joined = ranks.front();
+  joined.label = joined_label(ranks);
+  for (std::size_t i = 1; i < ranks.size(); ++i) {
+    if (!ranks[i].slot.gpu_uuid.empty()) joined.name += "+" + ranks[i].name;
+    joined.slot.others.push_back(ranks[i].slot);
+    if (joined.memory_bytes && ranks[i].memory_bytes)
+      *joined.memory_bytes += *ranks[i].memory_bytes;
+  }
+  return joined;
+}
+
+// Neighbours become slots of `ranks` each; who is left over is left out.
+void join_ranks(SlotPlans& plans, int ranks) {
+  if (ranks == 1) return;
+  const auto each = static_cast<std::ptrdiff_t>(ranks);
+  std::vector<SlotPlan> joined;
+  auto next = plans.slots.begin();
+  for (; plans.slots.end() - next >= each; next += each)
+    joined.push_back(join({next, next + each}));
+  for (; next != plans.slots.end(); ++next) {
+    plans.notes.push_back("leaving out " + next->label + ": each run takes " +
+                          std::to_string(ranks) + " GPUs (resources: gpus_per_run)");
+  }
+  plans.slots = std::move(joined);
 }
 
 [[noreturn]] void refuse_missing_gpus(const Words& words, const GpuInventory& inventory) {
@@ -131,12 +172,6 @@ Machine inspect_machine() {
 
 SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
                      const Machine& machine) {
-  if (resources.gpus_per_run > 1) {
-    throw Error(ExitCode::usage, "place", "a run on several GPUs",
-                "gpus_per_run is " + std::to_string(resources.gpus_per_run) +
-                    ", but this version trains each run on one GPU",
-                "resources: {gpus_per_run: 1}");
-  }
   const Words& words = options.gpus.empty() ? resources.gpus : options.gpus;
   const bool cpu_wanted =
       options.gpus == Words{"none"} || (options.gpus.empty() && options.cpu_slots.has_value());
@@ -151,17 +186,26 @@ SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
       throw Error(ExitCode::environment, "use", plural(selected.size(), "GPU"), plans.notes.front(),
                   "repair it, or train on the processors: --cpu-slots N");
     }
+    if (!plans.slots.empty() &&
+        plans.slots.size() < static_cast<std::size_t>(resources.gpus_per_run)) {
+      throw Error(ExitCode::environment, "place",
+                  "a run on " + plural(static_cast<std::size_t>(resources.gpus_per_run), "GPU"),
+                  "there is only " + plural(plans.slots.size(), "GPU") + " to use",
+                  "resources: {gpus_per_run: " + std::to_string(plans.slots.size()) + "}");
+    }
   }
   if (plans.slots.empty()) {
     plans.slots = cpu_slots(resources, options, machine.cpus);
     if (!cpu_wanted) {
       const std::string why = machine.gpus.gpus.empty() ? machine.gpus.why_none
                                                         : "CUDA_VISIBLE_DEVICES hides all of them";
-      plans.notes.push_back("no GPU to use (" + why + "): training on the CPU in " +
-                            plural(plans.slots.size(), "slot"));
+      plans.notes.push_back(
+          "no GPU to use (" + why + "): training on the CPU in " +
+          plural(plans.slots.size() / static_cast<std::size_t>(resources.gpus_per_run), "slot"));
     }
   }
   divide_processors(plans.slots, machine.cpus);
+  join_ranks(plans, resources.gpus_per_run);
   return plans;
 }
 

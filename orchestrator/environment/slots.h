@@ -13,10 +13,10 @@
 namespace radsweep::orchestrator {
 
 struct SlotPlan {
-  std::string name;    // GPU UUID, "UUID#1" for the second run on a GPU, or "cpu:0"
-  std::string label;   // for people: "GPU 0 Quadro P6000" or "cpu:0"
+  std::string name;    // GPU UUID, "UUID#1" for the second run on a GPU, "UUID+UUID", or "cpu:0"
+  std::string label;   // for people: "GPU 0 Quadro P6000", "GPU 0 + GPU 1 Quadro P6000" or "cpu:0"
   attempt::Slot slot;  // as it goes into the spec
-  std::optional<double> memory_bytes = {};  // a run's share of the GPU; nothing on a CPU
+  std::optional<double> memory_bytes = {};  // a run's share of its GPUs; nothing on a CPU
 };
 
 // What the command line says; it wins over the sweep file.
@@ -44,10 +44,12 @@ struct SlotPlans {
 // more slots than processors) and as many threads as it can keep busy, at least 1.
 //   GPUs: runs_per_gpu slots on each selected GPU.
 //   CPU: cpu_slots slots; by default one per usable processor, at most `runs`.
+//   gpus_per_run k > 1: each slot holds k ranks, neighbouring GPUs or shares of the processors, for
+//   one run; GPUs that are left over are left out with a note.
 // `gpus: all` (or nothing said) on a machine without GPUs falls back to the CPU with a note.
 // Throws Error(environment) when a GPU is asked for by name and there is none or not that one,
-// or every selected GPU is split by MIG; Error(usage) for gpus_per_run > 1, which needs a
-// data-parallel worker, and for bad words.
+// or every selected GPU is split by MIG, or there are fewer GPUs than gpus_per_run; Error(usage)
+// for bad words.
 SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
                      const Machine& machine);
 

@@ -85,16 +85,23 @@ AssumedGpus parse_assumed_gpus(const std::string& text) {
   return gpus;
 }
 
-std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu) {
+std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu, int gpus_per_run) {
   const int copies = std::max(1, runs_per_gpu);
   std::optional<double> share;
   if (gpus.memory_bytes) share = *gpus.memory_bytes / copies;
   std::vector<PlanSlot> slots;
+  const std::string card = gpus.name.empty() ? "" : " " + gpus.name;
+  for (int first = 0; gpus_per_run > 1 && first + gpus_per_run <= gpus.count;
+       first += gpus_per_run) {
+    const std::string last = std::to_string(first + gpus_per_run - 1);
+    if (share) share = *gpus.memory_bytes * gpus_per_run;
+    slots.push_back({"GPU " + std::to_string(first) + " to " + last + card, share});
+  }
+  if (gpus_per_run > 1) return slots;
   for (int gpu = 0; gpu < gpus.count; ++gpu) {
     for (int copy = 0; copy < copies; ++copy) {
       const std::string suffix = copy == 0 ? "" : "#" + std::to_string(copy);
-      const std::string name = gpus.name.empty() ? "" : " " + gpus.name;
-      slots.push_back({"GPU " + std::to_string(gpu) + suffix + name, share});
+      slots.push_back({"GPU " + std::to_string(gpu) + suffix + card, share});
     }
   }
   return slots;

@@ -21,6 +21,6 @@ struct AssumedGpus {
 AssumedGpus parse_assumed_gpus(const std::string& text);
 
 // The slots of these GPUs with so many runs at once on each, in equal shares of its memory.
-std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu);
+std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu, int gpus_per_run = 1);
 
 }  // namespace radsweep::orchestrator

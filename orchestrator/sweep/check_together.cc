@@ -62,6 +62,29 @@ void check_epochs(const Sweep& sweep, const SweepPlaces& places, Problems& probl
                "set 'epochs' or 'frozen_epochs' to 1 or more");
 }
 
+// A run over several GPUs is radsweep's own trainer on whole ones, each with a part of the batch.
+void check_ranks(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  const int ranks = sweep.resources.gpus_per_run;
+  if (ranks == 1) return;
+  if (sweep.trainer) {
+    problems.add(places.gpus_per_run, "a program of your own is given one GPU",
+                 "remove 'gpus_per_run'");
+  }
+  if (sweep.resources.runs_per_gpu > 1) {
+    problems.add(places.gpus_per_run, "runs of several GPUs each and several runs on each GPU",
+                 "remove one of 'gpus_per_run' and 'runs_per_gpu'");
+  }
+  Place place;
+  const int studies =
+      least(sweep, places, "studies_per_batch", sweep.recipe.studies_per_batch, place);
+  if (!sweep.trainer && studies < ranks) {
+    problems.add(
+        places.gpus_per_run,
+        std::to_string(ranks) + " GPUs share batches of " + std::to_string(studies) + " studies",
+        "at most as many GPUs as 'studies_per_batch'");
+  }
+}
+
 void check_size(const Sweep& sweep, Problems& problems) {
   double runs = sweep.trainer ? 1
                               : static_cast<double>(sweep.grid.resolutions.size()) *
@@ -76,6 +99,7 @@ void check_size(const Sweep& sweep, Problems& problems) {
 }  // namespace
 
 void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  check_ranks(sweep, places, problems);
   if (sweep.trainer) {
     check_size(sweep, problems);
     return;

@@ -42,7 +42,7 @@ void read_gpus(const Value& value, Resources& resources, Problems& problems) {
 
 }  // namespace
 
-void read_resources(Section& top, Sweep& sweep, Problems& problems) {
+void read_resources(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems) {
   const auto value = top.take("resources");
   if (!value) return;
   auto section = Section::open(*value, problems);
@@ -52,11 +52,8 @@ void read_resources(Section& top, Sweep& sweep, Problems& problems) {
     sweep.resources.runs_per_gpu = static_cast<int>(read_whole(*runs, problems).value_or(1));
   }
   if (const auto gpus = section->take("gpus_per_run")) {
-    const auto count = read_whole(*gpus, 1, kMostSlots, problems);
-    if (count && *count > 1) {
-      problems.add(gpus->place, "one run over several GPUs is not supported yet",
-                   "write 1; several GPUs work on several runs at the same time");
-    }
+    places.gpus_per_run = gpus->place;
+    sweep.resources.gpus_per_run = static_cast<int>(read_whole(*gpus, problems).value_or(1));
   }
   if (const auto slots = section->take("cpu_slots")) {
     const auto count = read_whole(*slots, problems);

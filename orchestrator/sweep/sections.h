@@ -19,6 +19,7 @@ struct SweepPlaces {
   std::vector<std::vector<Place>> extra;    // as Grid::extra, one per value
   std::map<std::string, Place> grid_keys;   // recipe keys and pretrained, given below `grid:`
   std::map<std::string, Place> train_keys;  // the same below `train:`
+  Place gpus_per_run;
 };
 
 // `data:` below `top`.
@@ -30,7 +31,7 @@ void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& probl
 // `worker:`, `objective:` and a grid of any axes; for files with `worker:`, instead of the above.
 void read_own_trainer(Section& top, Sweep& sweep, Problems& problems);
 // `resources:`, `retry:` and `prune:`.
-void read_resources(Section& top, Sweep& sweep, Problems& problems);
+void read_resources(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
 void read_retry(Section& top, Sweep& sweep, Problems& problems);
 void read_prune(Section& top, Sweep& sweep, Problems& problems);
 
@@ -43,7 +44,7 @@ void read_pretrained_axis(const Value& value, Sweep& sweep, Problems& problems);
 std::optional<attempt::Architecture> read_architecture(const Value& value, Problems& problems);
 
 // What no part can see alone: keys both fixed and varied, resolutions too small for an
-// architecture, runs without any epoch, grids beyond reason.
+// architecture, runs without any epoch, more ranks than studies, grids beyond reason.
 void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems);
 
 // The recipe keys of a `train:` or `grid:` mapping, in file order. `augment` may be nested or

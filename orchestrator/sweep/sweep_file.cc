@@ -54,7 +54,7 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
     read_grid(top, sweep, places, problems);
     read_train(top, sweep, places, problems);
   }
-  read_resources(top, sweep, problems);
+  read_resources(top, sweep, places, problems);
   read_retry(top, sweep, problems);
   read_prune(top, sweep, problems);
   top.refuse_rest(problems);

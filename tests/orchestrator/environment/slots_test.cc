@@ -135,11 +135,40 @@ TEST_CASE("plan_slots refuses a GPU by name on a machine without and points to c
   CHECK(code_of_refusal({}, {{"7"}, {}, 0}, machine(2, 2)) == ExitCode::environment);
 }
 
-TEST_CASE("plan_slots refuses zero CPU slots and runs over several GPUs") {
+TEST_CASE("plan_slots refuses zero CPU slots") {
   CHECK(code_of_refusal({}, {{"none"}, 0, 0}, machine(0, 2)) == ExitCode::usage);
+}
+
+TEST_CASE(
+    "gpus_per_run joins neighbouring GPUs into slots and leaves out with a note who is over") {
   Resources resources;
   resources.gpus_per_run = 2;
-  CHECK(code_of_refusal(resources, {}, machine(2, 2)) == ExitCode::usage);
+  const auto plans = plan_slots(resources, {}, machine(5, 10));
+  CHECK(names(plans) == Names{"GPU-0abc+GPU-1abc", "GPU-2abc+GPU-3abc"});
+  CHECK(plans.slots[1].label == "GPU 2 + GPU 3 Quadro P6000");
+  const radsweep::attempt::Slot& slot = plans.slots[1].slot;
+  CHECK(slot.gpu_uuid == "GPU-2abc");
+  CHECK(slot.cpus == std::vector{4, 5});
+  REQUIRE(slot.others.size() == 1);
+  CHECK(slot.others[0].gpu_uuid == "GPU-3abc");
+  CHECK(slot.others[0].cpus == std::vector{6, 7});
+  CHECK(slot.others[0].threads == 2);
+  REQUIRE(plans.notes.size() == 1);
+  CHECK(plans.notes[0].find("GPU 4 Quadro P6000: each run takes 2 GPUs") != std::string::npos);
+  CHECK(code_of_refusal(resources, {}, machine(1, 2)) == ExitCode::environment);
+}
+
+TEST_CASE(
+    "gpus_per_run on a machine without GPUs gives each run as many shares of the processors") {
+  Resources resources;
+  resources.gpus_per_run = 2;
+  const auto plans = plan_slots(resources, {{}, {}, 30}, machine(0, 4));
+  CHECK(names(plans) == Names{"cpu:0", "cpu:1"});
+  CHECK(plans.slots[1].label == "cpu:1 (2 processes)");
+  CHECK(plans.slots[1].slot.cpus == std::vector{2});
+  CHECK(plans.slots[1].slot.others.front().cpus == std::vector{3});
+  CHECK(names(plan_slots(resources, {{}, 1, 30}, machine(0, 4))) == Names{"cpu:0"});
+  CHECK(names(plan_slots(resources, {{}, {}, 30}, machine(0, 1))) == Names{"cpu:0"});
 }
 
 TEST_CASE("plan_slots leaves out split and lost GPUs, and refuses when nothing else is there") {
