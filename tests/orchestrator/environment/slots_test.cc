@@ -143,7 +143,10 @@ TEST_CASE(
     "gpus_per_run joins neighbouring GPUs into slots and leaves out with a note who is over") {
   Resources resources;
   resources.gpus_per_run = 2;
-  const auto plans = plan_slots(resources, {}, machine(5, 10));
+  Machine five = machine(5, 10);
+  for (Gpu& gpu : five.gpus.gpus) gpu.memory_total_mb = 1024;
+  const auto plans = plan_slots(resources, {}, five);
+  CHECK(plans.slots[1].memory_bytes == 2048.0 * 1024 * 1024);
   CHECK(names(plans) == Names{"GPU-0abc+GPU-1abc", "GPU-2abc+GPU-3abc"});
   CHECK(plans.slots[1].label == "GPU 2 + GPU 3 Quadro P6000");
   const radsweep::attempt::Slot& slot = plans.slots[1].slot;
