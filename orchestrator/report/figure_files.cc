@@ -53,7 +53,7 @@ std::string file_word(const std::string& title) {
   constexpr std::size_t kLongest = 160;
   if (word.size() > kLongest) word.resize(kLongest);
   if (word.ends_with('-')) word.pop_back();
-  return word;
+  return word.empty() ? "figure" : word;
 }
 
 // Charts as files of one folder, none under the name of another.
