@@ -82,7 +82,7 @@ TEST_CASE("a trainer of the user's is shown by its axes and objective, without p
   CHECK(lines[3] == "         valid_loss");
   CHECK(lines[4] == "lr=0.1   1/2 +1 0.01235");
   CHECK(lines[5] == "lr=0.01  0/2");
-  CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 0  best 1.235e+04");  // as it was reported
+  CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 0  best 1.235e4");  // as it was reported
 }
 
 TEST_CASE("a beat without steps yet divides by nothing") {
