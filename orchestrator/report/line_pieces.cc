@@ -13,7 +13,8 @@ struct Part {
 Part part_between(const Place& a, const Place& b, double top, double bottom) {
   const double fall = b.y - a.y;
   if (fall == 0) return a.y >= top && a.y <= bottom ? Part{0, 1} : Part{1, 0};
-  const auto [first, second] = std::minmax((top - a.y) / fall, (bottom - a.y) / fall);
+  // a list: of two values it would keep references that dangle
+  const auto [first, second] = std::minmax({(top - a.y) / fall, (bottom - a.y) / fall});
   return {std::max(0.0, first), std::min(1.0, second)};
 }
 
