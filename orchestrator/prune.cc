@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/shortest_number.h"
 #include "orchestrator/report/number_text.h"
 
 namespace radsweep::orchestrator {
@@ -20,7 +21,7 @@ std::pair<std::string, std::string> told_apart(double a, double b) {
     std::pair texts(report::significant(a, digits), report::significant(b, digits));
     if (texts.first != texts.second) return texts;
   }
-  return {report::shortest(a), report::shortest(b)};
+  return {shortest_number(a), shortest_number(b)};
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ struct PruneOptions {
 
 class PruneWatch {
  public:
-  // Reads what all current runs told until now; that was judged in the transaction that stored it.
-  // All throw Error when the database cannot be read.
+  // Reads what all current runs told until now, which is not judged again: it was in the
+  // transaction that stored it, but for the last words of an attempt, which are stored when it has
+  // ended. All throw Error when the database cannot be read.
   PruneWatch(db::Database& database, const PruneOptions& options);
 
   // The run told something, or its end changed what it told.

@@ -60,9 +60,7 @@ void check_memory(const RunOptions& options, const std::vector<PlannedRun>& runs
   if (options.ignore_memory) return;
   std::vector<MemoryNeed> needs;
   for (const PlannedRun& run : runs) {
-    if (done.contains(run.row.identity)) continue;
-    needs.push_back(
-        {std::to_string(run.row.resolution) + "-" + run.row.architecture, run.memory_bytes});
+    if (!done.contains(run.row.identity)) needs.push_back(need_of(run));
   }
   std::vector<std::optional<double>> memory;
   for (const SlotPlan& slot : slots) memory.push_back(slot.memory_bytes);

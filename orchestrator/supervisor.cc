@@ -178,18 +178,15 @@ void Supervisor::ask_if_overdue(Worker& worker) {
 // What a worker told, and, where the sweep file wants that, whether its run does worse than the
 // others: in one transaction, so that whoever takes over finds no epoch that was not judged.
 void Supervisor::take_in_events(Worker& worker, const fs::path& folder) {
+  if (!has_news(folder, worker.ingested_bytes)) return;
   IngestedEvents told;
   std::optional<std::string> reason;  // the worker is asked to leave when that is recorded
-  const auto take_in = [&] {
+  database_.transaction([&] {
     told = ingest_events(database_, queue_, worker.fence, folder, worker.ingested_bytes);
     if (told.bytes == worker.ingested_bytes || worker.asked != Asked::nothing) return;
     if (!reason) reason = reason_to_prune(worker);
     if (reason && !queue_.prune(worker.fence, *reason)) reason.reset();
-  };
-  if (prune_ && has_news(folder, worker.ingested_bytes))
-    database_.transaction(take_in);
-  else
-    take_in();
+  });
   worker.ingested_bytes = told.bytes;
   if (told.best_auc) worker.best_auc = told.best_auc;
   if (!reason) return;

@@ -13,7 +13,8 @@ constexpr const char* kFooter = R"(
 Checks the sweep file, the weights, the data and the machine, and changes nothing. Memory is
 predicted from the architecture; times appear once a run of the store has finished, or come from
 radsweep bench. With assumed GPUs the data need not be there either: the published counts of CheXpert
-take its place. Their memory is known by the usual names, or said: 5xP6000:24.
+take its place. Their memory is known by the usual names, or said: 5xP6000:24. Runs that no slot can
+hold are named after the plan, and the exit code is 4; run refuses them too.
 
 Examples:
   radsweep plan sweeps/chexpert.yaml

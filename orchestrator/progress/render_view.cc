@@ -156,7 +156,8 @@ std::vector<Piece> tell_beat(const attempt::Beat& beat) {
 
 // Of a program of the user's is known what it reported, in its own way of counting epochs.
 std::vector<Piece> tell_own_beat(const attempt::Beat& beat) {
-  std::vector<Piece> pieces{{"epoch " + std::to_string(beat.epoch), 1}};
+  std::vector<Piece> pieces{
+      {beat.step > 0 ? "epoch " + std::to_string(beat.epoch) : "no report yet", 1}};
   if (beat.memory_mb > 0)
     pieces.push_back({fixed(beat.memory_mb / 1024, 1) + " GB", 7, Colour::dim});
   return pieces;

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "orchestrator/report/number_text.h"
+#include "base/shortest_number.h"
 
 namespace radsweep::report {
 
@@ -11,7 +11,7 @@ namespace radsweep::report {
 template <typename Json>
 std::string spelled(const Json& value) {
   if (value.is_string()) return value.template get<std::string>();
-  return value.is_number_float() ? shortest(value.template get<double>()) : value.dump();
+  return value.is_number_float() ? shortest_number(value.template get<double>()) : value.dump();
 }
 
 }  // namespace radsweep::report

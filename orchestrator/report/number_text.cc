@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/shortest_number.h"
+
 namespace radsweep::report {
 namespace {
 
@@ -13,22 +15,7 @@ std::string two_digits(long value) {
   return (value < 10 ? "0" : "") + std::to_string(value);
 }
 
-// "1e-5" of C's "1e-05", "1e6" of "1e+06".
-std::string with_plain_exponent(std::string text) {
-  const std::size_t exponent = text.find('e');
-  if (exponent == text.npos) return text;
-  const std::size_t digits = text.find_first_not_of('0', exponent + 2);
-  const char* sign = text[exponent + 1] == '-' ? "-" : "";
-  return text.substr(0, exponent + 1) + sign + text.substr(digits);
-}
-
 }  // namespace
-
-std::string shortest(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return with_plain_exponent(std::string(text.data(), end));
-}
 
 std::string fixed(double value, int digits) {
   std::array<char, 400> text{};  // 309 digits before the point at most

@@ -9,8 +9,6 @@ namespace radsweep::report {
 // What people see where there is no number.
 inline constexpr const char* kNothing = "–";
 
-// The shortest text that reads back as exactly this double, as runs are named: "0.1", "1e-5".
-std::string shortest(double value);
 // `digits` after the point, rounded; never "-0.00".
 std::string fixed(double value, int digits);
 // So many significant digits, for values of any size: "0.01235", "12.35", "1.235e6".

@@ -1,6 +1,7 @@
 // The results of a program of the user's for programs: CSV and JSON.
 #include <nlohmann/json.hpp>
 
+#include "base/shortest_number.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/own_format.h"
@@ -11,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string number_or_empty(const std::optional<double>& value) {
-  return value ? shortest(*value) : "";
+  return value ? shortest_number(*value) : "";
 }
 
 Json number_or_null(const std::optional<double>& value) {

@@ -1,6 +1,7 @@
 // The results for programs: CSV and JSON.
 #include <nlohmann/json.hpp>
 
+#include "base/shortest_number.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/results_format.h"
@@ -11,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string number_or_empty(const std::optional<double>& value) {
-  return value ? shortest(*value) : "";
+  return value ? shortest_number(*value) : "";
 }
 
 Json number_or_null(const std::optional<double>& value) {
@@ -28,8 +29,8 @@ std::string with_spaces(const std::vector<std::int64_t>& seeds) {
 std::string ensemble_fields(const Cell& cell) {
   if (!cell.ensemble) return ",,,";
   const auto& interval = cell.ensemble->interval;
-  return std::to_string(cell.ensemble->n) + "," + shortest(cell.ensemble->auc) + "," +
-         (interval ? shortest(interval->low) + "," + shortest(interval->high) : ",");
+  return std::to_string(cell.ensemble->n) + "," + shortest_number(cell.ensemble->auc) + "," +
+         (interval ? shortest_number(interval->low) + "," + shortest_number(interval->high) : ",");
 }
 
 }  // namespace

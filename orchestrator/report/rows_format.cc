@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/shortest_number.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/text_table.h"
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 struct AsText {
   std::string operator()(std::monostate) const { return ""; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
-  std::string operator()(double value) const { return shortest(value); }
+  std::string operator()(double value) const { return shortest_number(value); }
   std::string operator()(const std::string& value) const { return value; }
 };
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/shortest_number.h"
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/nice_ticks.h"
 #include "orchestrator/report/number_text.h"
@@ -54,7 +55,7 @@ std::vector<TickMark> given_ticks(const Axis& axis) {
   for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
     TickMark& mark = marks.emplace_back();
     mark.value = axis.ticks[i];
-    mark.label = axis.words.empty() ? shortest(mark.value) : axis.words[i];
+    mark.label = axis.words.empty() ? shortest_number(mark.value) : axis.words[i];
   }
   return marks;
 }
@@ -91,7 +92,7 @@ std::vector<TickMark> logarithmic_ticks(Range& range, int wanted) {
   for (const double tick : ticks) {
     marks.emplace_back();
     marks.back().value = tick;
-    marks.back().label = shortest(tick);
+    marks.back().label = shortest_number(tick);
   }
   return marks;
 }

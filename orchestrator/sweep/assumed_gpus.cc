@@ -64,6 +64,22 @@ std::optional<int> memory_gib(const std::string& name) {
   return known;
 }
 
+std::string label(const std::string& number, const AssumedGpus& gpus) {
+  return "GPU " + number + (gpus.name.empty() ? "" : " " + gpus.name);
+}
+
+// Neighbours together, who is left over left out.
+std::vector<PlanSlot> joined_slots(const AssumedGpus& gpus, int gpus_per_run) {
+  std::optional<double> memory = gpus.memory_bytes;
+  if (memory) *memory *= gpus_per_run;
+  std::vector<PlanSlot> slots;
+  for (int first = 0; first + gpus_per_run <= gpus.count; first += gpus_per_run) {
+    const int last = first + gpus_per_run - 1;
+    slots.push_back({label(std::to_string(first) + " to " + std::to_string(last), gpus), memory});
+  }
+  return slots;
+}
+
 }  // namespace
 
 AssumedGpus parse_assumed_gpus(const std::string& text) {
@@ -86,22 +102,15 @@ AssumedGpus parse_assumed_gpus(const std::string& text) {
 }
 
 std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu, int gpus_per_run) {
+  if (gpus_per_run > 1) return joined_slots(gpus, gpus_per_run);
   const int copies = std::max(1, runs_per_gpu);
-  std::optional<double> share;
-  if (gpus.memory_bytes) share = *gpus.memory_bytes / copies;
+  std::optional<double> share = gpus.memory_bytes;
+  if (share) *share /= copies;
   std::vector<PlanSlot> slots;
-  const std::string card = gpus.name.empty() ? "" : " " + gpus.name;
-  for (int first = 0; gpus_per_run > 1 && first + gpus_per_run <= gpus.count;
-       first += gpus_per_run) {
-    const std::string last = std::to_string(first + gpus_per_run - 1);
-    if (share) share = *gpus.memory_bytes * gpus_per_run;
-    slots.push_back({"GPU " + std::to_string(first) + " to " + last + card, share});
-  }
-  if (gpus_per_run > 1) return slots;
   for (int gpu = 0; gpu < gpus.count; ++gpu) {
     for (int copy = 0; copy < copies; ++copy) {
       const std::string suffix = copy == 0 ? "" : "#" + std::to_string(copy);
-      slots.push_back({"GPU " + std::to_string(gpu) + suffix + card, share});
+      slots.push_back({label(std::to_string(gpu) + suffix, gpus), share});
     }
   }
   return slots;

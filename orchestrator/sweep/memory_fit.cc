@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "base/error.h"
 #include "orchestrator/sweep/plan_text.h"
@@ -15,7 +14,24 @@ std::string sentence(const MemoryNeed& run, double slot_bytes) {
          bytes_in_words(slot_bytes);
 }
 
+// In the order in which cells come first.
+std::vector<MemoryNeed> largest_of_cells(const std::vector<MemoryNeed>& runs) {
+  std::vector<MemoryNeed> cells;
+  for (const MemoryNeed& run : runs) {
+    const auto known = std::ranges::find(cells, run.cell, &MemoryNeed::cell);
+    if (known == cells.end())
+      cells.push_back(run);
+    else
+      known->bytes = std::max(known->bytes, run.bytes);
+  }
+  return cells;
+}
+
 }  // namespace
+
+MemoryNeed need_of(const PlannedRun& run) {
+  return {std::to_string(run.row.resolution) + "-" + run.row.architecture, run.memory_bytes};
+}
 
 MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
                      const std::vector<std::optional<double>>& slots) {
@@ -26,12 +42,12 @@ MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
     bytes.push_back(slot.value_or(std::numeric_limits<double>::infinity()));
   }
   const auto [smallest, largest] = std::minmax_element(bytes.begin(), bytes.end());
-  std::set<std::string> told;
-  for (const MemoryNeed& run : runs) {
-    if (run.bytes <= *smallest || !told.insert(run.cell).second) continue;
-    const bool somewhere = run.bytes <= *largest;
-    (somewhere ? fit.not_everywhere : fit.nowhere)
-        .push_back(sentence(run, somewhere ? *smallest : *largest));
+  for (const MemoryNeed& cell : largest_of_cells(runs)) {
+    if (cell.bytes > *largest) {
+      fit.nowhere.push_back(sentence(cell, *largest));
+    } else if (cell.bytes > *smallest) {
+      fit.not_everywhere.push_back(sentence(cell, *smallest));
+    }
   }
   return fit;
 }

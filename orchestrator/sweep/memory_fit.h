@@ -5,14 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/sweep/expand.h"
+
 namespace radsweep::orchestrator {
 
 struct MemoryNeed {
   std::string cell;  // "480-densenet161"
   double bytes = 0;  // predicted peak of one of its runs
 };
+MemoryNeed need_of(const PlannedRun& run);
 
-// Sentences, one a cell: the first run of a cell that is too large speaks for it.
+// Sentences, one a cell: its largest run speaks for it.
 struct MemoryFit {
   std::vector<std::string> nowhere;         // larger than the largest slot: cannot work
   std::vector<std::string> not_everywhere;  // larger than the smallest: may get a slot too small

@@ -89,9 +89,8 @@ PlanSchedule make_schedule(const Plan& plan) {
 
 MemoryFit fit_of(const Plan& plan) {
   std::vector<MemoryNeed> needs;
-  for (const PlanRow& row : plan.rows) {
-    if (has_ended(row.state)) continue;
-    needs.push_back({std::to_string(row.resolution) + "-" + row.architecture, row.memory_bytes});
+  for (std::size_t i = 0; i < plan.rows.size(); ++i) {
+    if (!has_ended(plan.rows[i].state)) needs.push_back(need_of(plan.input.runs[i]));
   }
   std::vector<std::optional<double>> slots;
   for (const PlanSlot& slot : plan.input.slots) slots.push_back(slot.memory_bytes);

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
-#include "orchestrator/sweep/shortest_number.h"
+#include "base/shortest_number.h"
 
 namespace radsweep::orchestrator {
 namespace {

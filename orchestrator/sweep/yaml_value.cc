@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/nearest_name.h"
-#include "orchestrator/sweep/shortest_number.h"
+#include "base/shortest_number.h"
 #include "orchestrator/sweep/sweep_keys.h"
 #include "orchestrator/sweep/yaml_document.h"
 

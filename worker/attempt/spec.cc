@@ -77,14 +77,15 @@ json slot_to_json(const Slot& slot) {
   return object;
 }
 
+Slot place_from_json(const json& object) {
+  return {object.at("gpu_uuid"), whole<int>(object.at("threads"), "threads"),
+          whole_numbers(object.at("cpus"), "cpus")};
+}
+
 Slot slot_from_json(const json& object) {
-  Slot slot{object.at("gpu_uuid"), whole<int>(object.at("threads"), "threads"),
-            whole_numbers(object.at("cpus"), "cpus")};
+  Slot slot = place_from_json(object);
   if (!object.contains("others")) return slot;
-  for (const json& other : object["others"]) {
-    slot.others.push_back({other.at("gpu_uuid"), whole<int>(other.at("threads"), "threads"),
-                           whole_numbers(other.at("cpus"), "cpus")});
-  }
+  for (const json& other : object["others"]) slot.others.push_back(place_from_json(other));
   return slot;
 }
 

@@ -76,13 +76,17 @@ TEST_CASE("a trainer of the user's is shown by its axes and objective, without p
   view.objective = "valid_loss";
   view.cells = {{1, "own", "lr=0.1", 1, 1, 0, 2, 0.012345},
                 {1, "own", "lr=0.01", 0, 0, 0, 2, std::nullopt}};
-  view.slots = {{"cpu:0", "lr0.1-s2", 1, radsweep::attempt::Beat{}, 12345.6, false}};
+  radsweep::attempt::Beat reported;
+  reported.step = 1;
+  view.slots = {{"cpu:0", "lr0.1-s2", 1, reported, 12345.6, false},
+                {"cpu:1", "lr0.1-s3", 1, radsweep::attempt::Beat{}, {}, false}};
   const auto lines = render_view(view, 80, false);
-  REQUIRE(lines.size() == 8);
+  REQUIRE(lines.size() == 9);
   CHECK(lines[3] == "         valid_loss");
   CHECK(lines[4] == "lr=0.1   1/2 +1 0.01235");
   CHECK(lines[5] == "lr=0.01  0/2");
   CHECK(lines[7] == "cpu:0  lr0.1-s2  epoch 0  best 1.235e4");  // as it was reported
+  CHECK(lines[8] == "cpu:1  lr0.1-s3  no report yet");
 }
 
 TEST_CASE("a beat without steps yet divides by nothing") {

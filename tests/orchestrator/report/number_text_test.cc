@@ -5,23 +5,20 @@
 #include <clocale>
 #include <cstdlib>
 
-#include "orchestrator/sweep/shortest_number.h"
+#include "base/shortest_number.h"
 
 using namespace radsweep;
 using namespace radsweep::report;
 
 TEST_CASE("shortest reads back as the same double") {
   for (const double value : {0.1, 0.1 + 0.2, 1e-5, 83.1, 0.0, 1.0 / 3}) {
-    CHECK(std::strtod(shortest(value).c_str(), nullptr) == value);
+    CHECK(std::strtod(shortest_number(value).c_str(), nullptr) == value);
   }
-  CHECK(shortest(0.1) == "0.1");
+  CHECK(shortest_number(0.1) == "0.1");
 }
 
 TEST_CASE("numbers are spelled as in the names of runs, without C's padded exponents") {
-  for (const double value : {1e-5, 1e6, 2.5e-12, -3e-7, 1e100, 1e-300, 0.001, 30.0, 0.1 + 0.2}) {
-    CHECK(shortest(value) == orchestrator::shortest_number(value));
-  }
-  CHECK(shortest(1e-5) == "1e-5");
+  CHECK(shortest_number(1e-5) == "1e-5");
   CHECK(significant(1.2344e-7, 4) == "1.234e-7");
   CHECK(significant(1234567, 4) == "1.235e6");
   CHECK(significant(0.012345, 2) == "0.012");
@@ -40,7 +37,7 @@ TEST_CASE("numbers do not follow the locale") {
   // whether or not this machine has a locale with a decimal comma
   const char* old = std::setlocale(LC_ALL, "de_DE.UTF-8");
   CHECK(fixed(1.5, 2) == "1.50");
-  CHECK(shortest(1234.5) == "1234.5");
+  CHECK(shortest_number(1234.5) == "1234.5");
   std::setlocale(LC_ALL, old ? "C" : nullptr);
 }
 

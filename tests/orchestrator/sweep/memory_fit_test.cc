@@ -32,6 +32,16 @@ TEST_CASE("a run as large as its slot fits, and a slot of unknown memory fits al
   CHECK(memory_fit(kRuns, {}).nowhere.empty());
 }
 
+TEST_CASE("the largest run of a cell speaks for it, in whatever order they come") {
+  const std::vector<double> sizes = {10 * kGib, 20 * kGib};
+  for (const std::size_t first : {0U, 1U}) {
+    const MemoryFit fit =
+        memory_fit({{"480-a", sizes[first]}, {"480-a", sizes[1 - first]}}, {8 * kGib, 12 * kGib});
+    CHECK(fit.nowhere.size() == 1);
+    CHECK(fit.not_everywhere.empty());
+  }
+}
+
 TEST_CASE("what fits nowhere is refused with all its cells, what fits somewhere is not") {
   CHECK_NOTHROW(refuse_misfits(memory_fit(kRuns, {24 * kGib, 1 * kGib}), "s.yaml"));
   try {

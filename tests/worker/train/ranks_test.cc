@@ -13,28 +13,21 @@
 #include <string>
 #include <vector>
 
+#include "tests/worker/train/initial_model.h"
 #include "tests/worker/train/tiny_run.h"
 #include "worker/attempt/attempt_files.h"
-#include "worker/model/initialise.h"
 #include "worker/model/weights_file.h"
 #include "worker/train/checkpoint_file.h"
 #include "worker/train/gradient_sync.h"
-#include "worker/train/memory_format.h"
 #include "worker/train/training_run.h"
 
 using namespace radsweep;
 using namespace radsweep::train;
+using test::initial_model;
 using test::TinyRun;
 namespace fs = std::filesystem;
 
 namespace {
-
-model::StudyClassifier initial_model(const attempt::Spec& spec) {
-  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
-  model::initialise(model, spec.seed);
-  place(model, at::kCPU);
-  return model;
-}
 
 // Trains as one rank, or alone without `sync`; the weights at the end.
 Weights train_as(const TinyRun& tiny, const fs::path& folder, GradientSync* sync, long stop_after) {

@@ -14,9 +14,9 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "tests/base/file_size_limit.h"
+#include "tests/worker/train/initial_model.h"
 #include "tests/worker/train/tiny_run.h"
 #include "worker/attempt/attempt_files.h"
-#include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/checkpoint_file.h"
 #include "worker/train/memory_format.h"
@@ -25,17 +25,11 @@
 
 using namespace radsweep;
 using namespace radsweep::train;
+using test::initial_model;
 using test::TinyRun;
 namespace fs = std::filesystem;
 
 namespace {
-
-model::StudyClassifier initial_model(const attempt::Spec& spec) {
-  model::StudyClassifier model(model::options_of(spec.architecture, spec.recipe));
-  model::initialise(model, spec.seed);
-  place(model, at::kCPU);
-  return model;
-}
 
 struct Trained {
   TrainingEnd end = TrainingEnd::done;

@@ -1,23 +1,14 @@
 // radsweep-worker as a process: exit codes, sealed results, signals.
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/durable_file.h"
 #include "base/hash.h"
-#include "tests/worker/train/tiny_run.h"
+#include "tests/worker/train/worker_process.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/attempt/beat.h"
@@ -27,102 +18,10 @@
 #include "worker/data/cache_manifest.h"
 
 using namespace radsweep;
+using namespace radsweep::test;
 using attempt::Result;
-using test::TinyRun;
-namespace fs = std::filesystem;
 
 namespace {
-
-// The program at work in an attempt folder, its words in log.txt.
-class Worker {
- public:
-  explicit Worker(const fs::path& folder) : pid_(::fork()) {
-    if (pid_ != 0) return;
-    const int log =
-        ::open((folder / attempt::kLogFile).c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644);
-    ::dup2(log, STDOUT_FILENO);
-    ::dup2(log, STDERR_FILENO);
-    ::execl(WORKER, WORKER, "train", folder.c_str(), nullptr);
-    ::_exit(127);
-  }
-  ~Worker() {
-    if (!waited_) {
-      ::kill(pid_, SIGKILL);
-      exit_code();
-    }
-  }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-
-  int pid() const { return pid_; }
-  void signal(int number) const { ::kill(pid_, number); }
-  // As the shell counts: 128 + signal when a signal killed it.
-  int exit_code() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    waited_ = true;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_;
-  bool waited_ = false;
-};
-
-// The exit code of another verb; `log` receives its words.
-int run_verb(const std::vector<std::string>& words, const fs::path& log) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0644);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
-    std::vector<char*> arguments = {const_cast<char*>(WORKER)};
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    ::execv(WORKER, arguments.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-int run(const fs::path& folder) {
-  return Worker(folder).exit_code();
-}
-
-bool eventually(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return true;
-}
-
-// Runs an attempt and expects it to end sealed as failed with this class.
-Result failed_result(const fs::path& folder, attempt::WorkerExit exit, const std::string& kind) {
-  CHECK(run(folder) == static_cast<int>(exit));
-  const auto result = attempt::read_result(folder);
-  REQUIRE(result);
-  CHECK(result->outcome == attempt::Outcome::failed);
-  CHECK(result->error_class == kind);
-  CHECK_FALSE(result->error.empty());
-  CHECK(read_file(folder / attempt::kLogFile).find(result->error) != std::string::npos);
-  return *result;
-}
-
-// What a run measured, without what was measured by a clock.
-Result numbers_of(const fs::path& folder) {
-  const auto sealed = attempt::read_result(folder);
-  REQUIRE(sealed);
-  REQUIRE(sealed->outcome == attempt::Outcome::done);
-  Result result = *sealed;
-  result.attempt = 0;
-  result.train_seconds = result.images_per_second = result.peak_memory_mb = 0;
-  for (attempt::EpochRecord& record : result.epochs) record.seconds = record.images_per_second = 0;
-  return result;
-}
 
 // Long enough to be caught in the middle, also on a busy machine.
 constexpr int kLongEpochs = 60;
@@ -252,117 +151,6 @@ TEST_CASE("a worker that is killed again and again ends with the same numbers") 
     }
   }
   CHECK(told.size() == kLongEpochs);
-}
-
-namespace {
-
-// Two processes train it.
-void let_two_train(TinyRun& tiny) {
-  tiny.spec.slot.others = {{"", 1, {}}};
-}
-
-// The other rank of a worker at work.
-int other_rank_of(int pid) {
-  const std::string number = std::to_string(pid);
-  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
-  int child = 0;
-  children >> child;
-  return child;
-}
-
-}  // namespace
-
-TEST_CASE("an attempt of two ranks is sealed once, and measures what one process measures") {
-  TinyRun tiny, alone;
-  let_two_train(tiny);
-  const fs::path folder = tiny.new_attempt(1);
-  REQUIRE(run(folder) == 0);
-  REQUIRE(run(alone.new_attempt(1)) == 0);
-  const Result result = numbers_of(folder), wanted = numbers_of(alone.dir / "1");
-  CHECK(result.device == "2 x CPU, 1 thread");
-  CHECK(result.steps == TinyRun::kSteps);
-  REQUIRE(result.epochs.size() == wanted.epochs.size());
-  for (std::size_t i = 0; i < wanted.epochs.size(); ++i) {
-    CHECK(result.epochs[i].train_loss ==
-          doctest::Approx(wanted.epochs[i].train_loss).epsilon(1e-5));
-    CHECK(result.epochs[i].valid_loss ==
-          doctest::Approx(wanted.epochs[i].valid_loss).epsilon(1e-5));
-  }
-  CHECK(attempt::read_events(folder, 0).events.size() == 4);
-  CHECK_FALSE(attempt::probe_alive_lock(folder).held);
-}
-
-TEST_CASE("the death of either rank ends the attempt by the same signal, and it resumes exactly") {
-  TinyRun tiny, other;
-  for (TinyRun* run : {&tiny, &other}) let_two_train(*run);
-  for (TinyRun* run : {&tiny, &other}) run->spec.recipe.epochs = 18;
-  other.spec.data = tiny.spec.data;
-  REQUIRE(run(other.new_attempt(1)) == 0);
-  int number = 1;
-  for (; number <= 3; ++number) {
-    const fs::path folder = tiny.new_attempt(number);
-    Worker worker(folder);
-    REQUIRE(eventually([&] { return fs::exists(folder / attempt::kLastCheckpoint); }));
-    const int rank = other_rank_of(worker.pid());
-    REQUIRE(rank > 0);
-    const int victim = number == 2 ? worker.pid() : rank;
-    ::kill(victim, number == 3 ? SIGSEGV : SIGKILL);
-    CHECK(worker.exit_code() == 128 + (number == 3 ? SIGSEGV : SIGKILL));
-    CHECK(eventually([&] { return !attempt::probe_alive_lock(folder).held; }));
-    CHECK_FALSE(attempt::read_result(folder));
-  }
-  const fs::path last = tiny.new_attempt(number);
-  REQUIRE(run(last) == 0);
-  const bool same = numbers_of(last) == numbers_of(other.dir / "1");
-  CHECK(same);
-}
-
-TEST_CASE("two ranks asked to stop checkpoint together, and the next attempt resumes exactly") {
-  TinyRun tiny, other;
-  for (TinyRun* run : {&tiny, &other}) let_two_train(*run);
-  for (TinyRun* run : {&tiny, &other}) run->spec.recipe.epochs = 18;
-  other.spec.data = tiny.spec.data;
-  REQUIRE(run(other.new_attempt(1)) == 0);
-  const fs::path folder = tiny.new_attempt(1);
-  Worker worker(folder);
-  REQUIRE(eventually([&] { return fs::exists(folder / attempt::kLastCheckpoint); }));
-  ::kill(other_rank_of(worker.pid()), SIGTERM);  // as a signal to the group does: not its to heed
-  worker.signal(SIGTERM);
-  CHECK(worker.exit_code() == static_cast<int>(attempt::WorkerExit::stopped));
-  CHECK_FALSE(attempt::probe_alive_lock(folder).held);
-  REQUIRE(run(tiny.new_attempt(2)) == 0);
-  const bool same = numbers_of(tiny.dir / "2") == numbers_of(other.dir / "1");
-  CHECK(same);
-}
-
-TEST_CASE("what one rank cannot do is the attempt's failure, with that rank's words and class") {
-  TinyRun tiny;
-  tiny.spec.slot.others = {{"GPU-00000000-1111-2222-3333-444444444444", 1, {}}};
-  const Result result =
-      failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_device, "device");
-  CHECK(result.error.find("rank 1: ") == 0);
-}
-
-TEST_CASE("a loss that is not finite ends all ranks, and is sealed once") {
-  TinyRun tiny;
-  let_two_train(tiny);
-  tiny.spec.recipe.base_lr = 1000;
-  tiny.spec.recipe.weight_decay = 100;
-  failed_result(tiny.new_attempt(1), attempt::WorkerExit::failed, "nan");
-}
-
-TEST_CASE("a rank that nobody started says so") {
-  const TinyRun tiny;
-  const fs::path folder = tiny.new_attempt(1);
-  CHECK(run_verb({"train", folder, "--rank", "1"}, tiny.dir / "log") ==
-        static_cast<int>(attempt::WorkerExit::bad_spec));
-  CHECK(read_file(tiny.dir / "log").find("no other rank started this") != std::string::npos);
-}
-
-TEST_CASE("more ranks than studies in a batch are refused") {
-  TinyRun tiny;
-  tiny.spec.slot.others.resize(6);
-  failed_result(tiny.new_attempt(1), attempt::WorkerExit::bad_spec, "bad_spec");
 }
 
 TEST_CASE("data that changed since the sweep was planned is bad data") {

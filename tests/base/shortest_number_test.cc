@@ -1,8 +1,8 @@
-#include "orchestrator/sweep/shortest_number.h"
+#include "base/shortest_number.h"
 
 #include <doctest/doctest.h>
 
-using radsweep::orchestrator::shortest_number;
+using radsweep::shortest_number;
 
 TEST_CASE("numbers are written as people write them and read back exactly") {
   CHECK(shortest_number(0.001) == "0.001");
