@@ -58,7 +58,10 @@ class Progress {
 
 enum class ProgressStyle { automatic, tty, plain, none };
 // automatic: tty when stderr is a terminal that can move its cursor, plain otherwise.
-std::unique_ptr<Progress> make_progress(ProgressStyle style);
+// Who only looks on is shown where it stands at once; who started it sees it begin.
+enum class FirstStatus { later, at_once };
+std::unique_ptr<Progress> make_progress(ProgressStyle style,
+                                        FirstStatus first = FirstStatus::later);
 
 // The live picture as lines of at most `columns` characters, for the painter and for `watch`.
 // `colour`: ANSI colours (NO_COLOR and pipes: off).

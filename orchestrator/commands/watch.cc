@@ -33,7 +33,7 @@ bool is_over(const SweepStatus& status) {
 void watch(const std::string& given) {
   OpenedStore opened = open_store(given);
   StopSignals signals(Hangup::stops);
-  const auto progress = make_progress(ProgressStyle::automatic);
+  const auto progress = make_progress(ProgressStyle::automatic, FirstStatus::at_once);
   SweepStatus status;
   do {
     status = read_status(opened.store, opened.database);

@@ -36,7 +36,7 @@ double steady_seconds() {
 
 }  // namespace
 
-std::unique_ptr<Progress> make_progress(ProgressStyle style) {
+std::unique_ptr<Progress> make_progress(ProgressStyle style, FirstStatus first) {
   std::signal(SIGPIPE, SIG_IGN);  // whoever reads our progress may leave
   if (style == ProgressStyle::automatic) {
     style = can_move_its_cursor(STDERR_FILENO) ? ProgressStyle::tty : ProgressStyle::plain;
@@ -48,7 +48,7 @@ std::unique_ptr<Progress> make_progress(ProgressStyle style) {
     case ProgressStyle::none:
       return std::make_unique<Silent>();
     default:
-      return std::make_unique<PlainLines>(STDERR_FILENO, steady_seconds);
+      return std::make_unique<PlainLines>(STDERR_FILENO, steady_seconds, first);
   }
 }
 

@@ -6,8 +6,10 @@
 
 namespace radsweep::orchestrator {
 
-PlainLines::PlainLines(int fd, Seconds now)
-    : output_(fd), now_(std::move(now)), last_status_s_(now_()) {}
+PlainLines::PlainLines(int fd, Seconds now, FirstStatus first)
+    : output_(fd),
+      now_(std::move(now)),
+      last_status_s_(first == FirstStatus::at_once ? now_() - kStatusEveryS : now_()) {}
 
 void PlainLines::tell(const std::string& line) {
   output_.write(line + "\n");

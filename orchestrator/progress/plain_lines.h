@@ -14,11 +14,11 @@ inline constexpr double kStatusEveryS = 30;
 class PlainLines : public Progress {
  public:
   using Seconds = std::function<double()>;  // since some start
-  PlainLines(int fd, Seconds now);
+  PlainLines(int fd, Seconds now, FirstStatus first = FirstStatus::later);
 
   void tell(const std::string& line) override;
   bool wants_picture() const override;  // every 30 s
-  // A status line every 30 s at most, the first after 30 s, none when nothing changed.
+  // A status line every 30 s at most, the first after 30 s or at once, none when nothing changed.
   void show(const SweepView& view) override;
 
  private:

@@ -42,3 +42,17 @@ TEST_CASE("plain progress: every event, and a changed status at most every 30 s"
       "chexpert: 5 of 11 done, 2 running, 3 pending, 1 failed, 59 %, about 4 h 12 min left\n";
   CHECK(radsweep::read_file(folder / "log") == expected);
 }
+
+TEST_CASE("plain progress for who looks on begins with where it stands") {
+  const radsweep::test::TempDir folder;
+  const int fd = ::open((folder / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  {
+    PlainLines lines(
+        fd, [] { return 100.0; }, FirstStatus::at_once);
+    CHECK(lines.wants_picture());
+    lines.show(radsweep::test::example_view());
+    CHECK_FALSE(lines.wants_picture());
+  }
+  ::close(fd);
+  CHECK(radsweep::read_file(folder / "log").find("chexpert: 4 of 10 done") == 0);
+}
