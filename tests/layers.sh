@@ -27,7 +27,7 @@ may worker/wrap worker/wrap worker/attempt base
 may worker/data worker/data worker/attempt base
 may worker/kernels worker/kernels base
 may worker/model worker/model worker/kernels worker/attempt base
-may worker/train worker/train worker/model worker/data worker/attempt base
+may worker/train worker/train worker/model worker/kernels worker/data worker/attempt base
 may worker/commands worker base
 
 for torch_free in base db orchestrator worker/attempt worker/wrap worker/data worker/model/import; do

@@ -171,7 +171,7 @@ const attempt::Slot& slot_of(const Spec& spec, int rank) {
 std::unique_ptr<GradientSync> make_sync(RankMemory* memory, const ComputeDevice& device) {
   if (!memory) return nullptr;
   if (device.device.is_cpu()) return std::make_unique<MemorySync>(*memory);
-  return std::make_unique<NcclSync>(*memory);
+  return std::make_unique<NcclSync>(*memory, make_side_stream(device.device));
 }
 
 // `result` receives what is known so far, `stage` how far it came, also when this throws. With

@@ -1,7 +1,6 @@
 #include "worker/train/gradient_sync.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 
 #include <span>
 
@@ -9,32 +8,9 @@
 
 namespace radsweep::train {
 
-// As one piece, so that the ranks meet once. The loss has a place of its own: in double.
-double GradientSync::sum_gradients(std::vector<TrainedParameter>& parameters, double loss) {
-  const at::NoGradGuard no_grad;
-  memory_.sum(std::span(&loss, 1));
-  std::int64_t values = 0;
-  const at::Tensor* any = nullptr;
-  for (const TrainedParameter& parameter : parameters) {
-    if (!parameter.tensor.grad().defined()) continue;
-    any = &parameter.tensor.grad();
-    values += any->numel();
-  }
-  if (!any) return loss;
-  const at::Tensor joined = at::empty({values}, any->options());
-  const auto for_each = [&](auto&& action) {
-    std::int64_t first = 0;
-    for (TrainedParameter& parameter : parameters) {
-      at::Tensor& gradient = parameter.tensor.mutable_grad();
-      if (!gradient.defined()) continue;
-      action(joined.narrow(0, first, gradient.numel()).view(gradient.sizes()), gradient);
-      first += gradient.numel();
-    }
-  };
-  for_each([](const at::Tensor& part, const at::Tensor& gradient) { part.copy_(gradient); });
-  sum(joined);
-  for_each([](const at::Tensor& part, const at::Tensor& gradient) { gradient.copy_(part); });
-  return loss;
+double GradientSync::sum_of(double value) {
+  memory_.sum(std::span(&value, 1));
+  return value;
 }
 
 void MemorySync::sum(at::Tensor values) {

@@ -6,10 +6,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "worker/model/shared_batch.h"
-#include "worker/train/param_groups.h"
 #include "worker/train/rank_memory.h"
 
 namespace radsweep::train {
@@ -34,9 +33,13 @@ class GradientSync : public model::SharedBatch {
   void begin_batch(std::int64_t views) { views_ = views; }
   std::int64_t views() const override { return views_; }
 
-  // Replaces every gradient by its sum over the ranks. Which parameters have one must not differ.
-  // Returns the sum of `loss`.
-  double sum_gradients(std::vector<TrainedParameter>& parameters, double loss);
+  // The sum of the ranks' values.
+  double sum_of(double value);
+
+  // values = their sum over all ranks, at the latest when finish_sums() returned; until then they
+  // are left alone. Sums are formed in the order they were begun in.
+  virtual void begin_sum(at::Tensor values) { sum(std::move(values)); }
+  virtual void finish_sums() {}
 
  protected:
   RankMemory& memory() { return memory_; }

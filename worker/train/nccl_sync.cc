@@ -58,8 +58,14 @@ class NcclSync::Communicator {
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;
 
-  void sum(void* values, std::size_t count, DataType type) {
-    check(all_reduce_(values, values, count, type, kSum, comm_, kDefaultStream), "ncclAllReduce");
+  void sum(const at::Tensor& values, Stream stream) {
+    ensure(values.is_contiguous(), "ranks sum contiguous tensors");
+    ensure(values.scalar_type() == at::kFloat || values.scalar_type() == at::kDouble,
+           "ranks sum floats or doubles");
+    void* data = values.mutable_data_ptr();
+    const auto count = static_cast<std::size_t>(values.numel());
+    const DataType type = values.scalar_type() == at::kDouble ? kFloat64 : kFloat32;
+    check(all_reduce_(data, data, count, type, kSum, comm_, stream), "ncclAllReduce");
   }
   void broadcast(void* bytes, std::size_t count) {
     check(broadcast_(bytes, bytes, count, kBytes, /*root=*/0, comm_, kDefaultStream),
@@ -104,17 +110,24 @@ class NcclSync::Communicator {
   std::jthread guard_;
 };
 
-NcclSync::NcclSync(RankMemory& memory, const std::string& library)
-    : GradientSync(memory), communicator_(std::make_unique<Communicator>(memory, library)) {}
+NcclSync::NcclSync(RankMemory& memory, std::unique_ptr<SideStream> side, const std::string& library)
+    : GradientSync(memory),
+      side_(std::move(side)),
+      communicator_(std::make_unique<Communicator>(memory, library)) {}
 
 NcclSync::~NcclSync() = default;
 
 void NcclSync::sum(at::Tensor values) {
-  ensure(values.is_contiguous(), "ranks sum contiguous tensors");
-  ensure(values.scalar_type() == at::kFloat || values.scalar_type() == at::kDouble,
-         "ranks sum floats or doubles");
-  communicator_->sum(values.mutable_data_ptr(), static_cast<std::size_t>(values.numel()),
-                     values.scalar_type() == at::kDouble ? kFloat64 : kFloat32);
+  communicator_->sum(values, kDefaultStream);
+}
+
+void NcclSync::begin_sum(at::Tensor values) {
+  side_->follow();
+  communicator_->sum(values, side_->handle());
+}
+
+void NcclSync::finish_sums() {
+  side_->join();
 }
 
 void NcclSync::copy_of_first(at::Tensor values) {

@@ -111,7 +111,9 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                     " studies");
   }
   refuse_lone_image(inputs_.spec, inputs_.dataset.train);
-  if (inputs_.sync) state_.model->share_batch(inputs_.sync);
+  if (!inputs_.sync) return;
+  state_.model->share_batch(inputs_.sync);
+  buckets_.emplace(*inputs_.sync, state_.adam.parameters());
 }
 
 // What rank 0 says.
@@ -241,9 +243,11 @@ double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
   const at::Tensor logits =
       state_.model->forward(tensors.images, tensors.study_of_view, tensors.labels.size(0));
   const at::Tensor loss = loss_of_part(logits, tensors.labels, batch.studies_of_all);
+  if (buckets_) buckets_->begin();
   loss.backward();
-  double value = loss.item<double>();
-  if (inputs_.sync) value = inputs_.sync->sum_gradients(state_.adam.parameters(), value);
+  if (buckets_) buckets_->finish();
+  const double part = loss.item<double>();
+  const double value = inputs_.sync ? inputs_.sync->sum_of(part) : part;
   state_.adam.step(rates);
   state_.adam.zero_grad();
   return value;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "worker/attempt/events.h"
@@ -13,6 +14,7 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
+#include "worker/train/gradient_buckets.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
 #include "worker/train/phase.h"
@@ -83,7 +85,8 @@ class TrainingRun {
   TrainingInputs inputs_;
   attempt::EventLog& events_;
   RunState state_;
-  long batches_;  // of an epoch
+  long batches_;                            // of an epoch
+  std::optional<GradientBuckets> buckets_;  // of several ranks
   Heartbeat heartbeat_;
   std::chrono::steady_clock::time_point lap_start_, saved_at_;
   long saved_step_ = -1;

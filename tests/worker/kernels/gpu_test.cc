@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "tests/worker/kernels/fake_gpu.h"
+#include "worker/kernels/cuda/stream.h"
 #include "worker/kernels/norm_relu.h"
 #undef CHECK
 #include <doctest/doctest.h>

@@ -10,6 +10,8 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <memory>
+#include <string>
 #include <thread>
 
 #include "base/error.h"
@@ -19,21 +21,35 @@ using namespace radsweep::train;
 
 namespace {
 
-void both_do(const std::function<void(NcclSync&)>& deed) {
+// The stand-in for libnccl takes this for a stream. Says what was asked, in order.
+class FakeStream : public SideStream {
+ public:
+  explicit FakeStream(std::string& calls) : calls_(calls) {}
+  void* handle() override { return &calls_; }
+  void follow() override { calls_ += "follow "; }
+  void join() override { calls_ += "join "; }
+
+ private:
+  std::string& calls_;
+};
+
+void both_do(const std::function<void(NcclSync&, const std::string& calls)>& deed) {
   RankMemory first = RankMemory::create(2);
   RankMemory second = RankMemory::join(::dup(first.descriptor()), 1);
   std::jthread other([&] {
-    NcclSync sync(second, FAKE_NCCL);
-    deed(sync);
+    std::string calls;
+    NcclSync sync(second, std::make_unique<FakeStream>(calls), FAKE_NCCL);
+    deed(sync, calls);
   });
-  NcclSync sync(first, FAKE_NCCL);
-  deed(sync);
+  std::string calls;
+  NcclSync sync(first, std::make_unique<FakeStream>(calls), FAKE_NCCL);
+  deed(sync, calls);
 }
 
 }  // namespace
 
 TEST_CASE("NCCL is asked to sum floats and doubles in place, and to hand out the first's bytes") {
-  both_do([](NcclSync& sync) {
+  both_do([](NcclSync& sync, const std::string&) {
     for (const auto type : {at::kFloat, at::kDouble}) {
       const at::Tensor values = at::full({3, 5}, sync.rank() + 1, type);
       sync.sum(values);
@@ -45,22 +61,22 @@ TEST_CASE("NCCL is asked to sum floats and doubles in place, and to hand out the
   });
 }
 
-TEST_CASE("gradients are summed through NCCL in one piece") {
-  both_do([](NcclSync& sync) {
-    const auto number = static_cast<float>(sync.rank() + 1);
-    std::vector<TrainedParameter> parameters(3);
-    for (TrainedParameter& parameter : parameters) parameter.tensor = at::full({2, 2}, 1.0F);
-    parameters[0].tensor.mutable_grad() = at::full({2, 2}, number);
-    parameters[2].tensor.mutable_grad() = at::full({2, 2}, 10 * number);
-    CHECK(sync.sum_gradients(parameters, 0.5) == 1.0);
-    CHECK(at::equal(parameters[0].tensor.grad(), at::full({2, 2}, 3.0F)));
-    CHECK_FALSE(parameters[1].tensor.grad().defined());
-    CHECK(at::equal(parameters[2].tensor.grad(), at::full({2, 2}, 30.0F)));
+TEST_CASE("a sum that is only begun goes to the stream beside LibTorch's, behind what it has") {
+  both_do([](NcclSync& sync, const std::string& calls) {
+    const at::Tensor now = at::full({3}, 1.0F), later = at::full({5}, 1.0F) + sync.rank();
+    sync.sum(now);  // the stand-in answers 100 times the sum on another than the default stream
+    CHECK(calls.empty());
+    CHECK(at::equal(now, at::full({3}, 2.0F)));
+    sync.begin_sum(later);
+    CHECK(calls == "follow ");
+    CHECK(at::equal(later, at::full({5}, 300.0F)));
+    sync.finish_sums();
+    CHECK(calls == "follow join ");
   });
 }
 
 TEST_CASE("a machine without NCCL says so") {
   RankMemory memory = RankMemory::create(1);
-  CHECK_THROWS_WITH_AS(NcclSync(memory, "libnccl_is_not_here.so"),
+  CHECK_THROWS_WITH_AS(NcclSync(memory, nullptr, "libnccl_is_not_here.so"),
                        doctest::Contains("LibTorch's CUDA profiles bring it"), Error);
 }

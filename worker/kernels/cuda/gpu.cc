@@ -1,6 +1,5 @@
 #include "worker/kernels/cuda/gpu.h"
 
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/util/Exception.h>
 
 #include <map>
@@ -8,6 +7,7 @@
 
 #include "worker/kernels/cuda/norm_relu_source.h"
 #include "worker/kernels/cuda/nvrtc.h"
+#include "worker/kernels/cuda/stream.h"
 
 namespace radsweep::kernels::cuda {
 namespace {
@@ -22,15 +22,6 @@ using GetErrorString = int(int, const char**);
 using LaunchKernel = int(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
                          unsigned, void*, void**, void**);
 constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
-
-// CUDAStream has a Stream for its only member, so the one's address is the other's.
-void* current_stream(c10::Device device) {
-  using HandleOf = void*(const c10::Stream*);
-  static HandleOf* const handle_of =
-      Library("libc10_cuda.so").function<HandleOf>(kStreamOfCudaStream);
-  const c10::Stream stream = c10::impl::VirtualGuardImpl(device.type()).getStream(device);
-  return handle_of(&stream);
-}
 
 }  // namespace
 
@@ -98,7 +89,7 @@ const Gpu& gpu_of(c10::Device device) {
   const std::scoped_lock lock(mutex);
   const auto found = made.find(device.index());
   if (found != made.end()) return found->second;
-  const auto stream = [device] { return current_stream(device); };
+  const auto stream = [device] { return handle_of(current_stream(device)); };
   return made.try_emplace(device.index(), "libcaffe2_nvrtc.so", device.index(), stream)
       .first->second;
 }

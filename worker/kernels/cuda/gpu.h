@@ -6,8 +6,7 @@
 //                       libcuda.so.1 and knows where its wheel keeps them. (The table of functions
 //                       that LibTorch makes of it, at::cuda::NVRTC, needs CUDA's headers and
 //                       differs from version to version.)
-//   libc10_cuda.so      CUDAStream::stream(), from LibTorch's current stream to the driver's.
-//                       (Stream::native_handle() does the same, but only in newer LibTorch.)
+//   libc10_cuda.so      from LibTorch's current stream to the driver's: stream.h.
 // Never ran on a GPU so far: see tests/bench/RESULTS.md for what was checked instead.
 #pragma once
 
@@ -58,9 +57,6 @@ class Gpu {
   void* context_ = nullptr;  // the one that LibTorch uses; never given back, nor is the module
   void* module_ = nullptr;
 };
-
-// Of libc10_cuda.so: c10::cuda::CUDAStream::stream() const.
-inline constexpr const char* kStreamOfCudaStream = "_ZNK3c104cuda10CUDAStream6streamEv";
 
 // Made once per process and device.
 const Gpu& gpu_of(c10::Device device);
