@@ -1,7 +1,6 @@
 // radsweep-worker when several processes train one run.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -21,15 +20,6 @@ namespace {
 // Two processes train it.
 void let_two_train(TinyRun& tiny) {
   tiny.spec.slot.others = {{"", 1, {}}};
-}
-
-// The other rank of a worker at work.
-int other_rank_of(int pid) {
-  const std::string number = std::to_string(pid);
-  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
-  int child = 0;
-  children >> child;
-  return child;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <thread>
@@ -79,6 +80,15 @@ inline int run_verb(const std::vector<std::string>& words, const fs::path& log) 
 
 inline int run(const fs::path& folder) {
   return Worker(folder).exit_code();
+}
+
+// The other rank of a worker at work.
+inline int other_rank_of(int pid) {
+  const std::string number = std::to_string(pid);
+  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+  int child = 0;
+  children >> child;
+  return child;
 }
 
 inline bool eventually(const std::function<bool()>& condition) {
