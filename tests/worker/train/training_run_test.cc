@@ -145,9 +145,10 @@ TEST_CASE("a bf16 run learns, with other numbers than fp32's, and resumes bit-id
       recipe.kernels = kernels;
       recipe.lr_mult = 1;
       recipe.dropout = 0.1;
-      recipe.epochs = 4;
+      recipe.epochs = 10;
     };
-    TinyRun whole, parted, fp32;
+    const test::TinyRunOptions options{.valid_studies = 60};
+    TinyRun whole(options), parted(options), fp32(options);
     set(whole, "bf16");
     set(parted, "bf16");
     set(fp32, "fp32");
