@@ -85,6 +85,17 @@ void check_ranks(const Sweep& sweep, const SweepPlaces& places, Problems& proble
   }
 }
 
+// A run computes on as many GPUs as it has ranks, so more of them would idle.
+void check_slurm(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  const int gpus = sweep.slurm.gpus.value_or(0);
+  const int ranks = sweep.resources.gpus_per_run;
+  if (gpus == 0 || gpus == ranks) return;
+  problems.add(places.slurm_gpus,
+               "a run asks for " + std::to_string(gpus) + " GPUs and trains on " +
+                   std::to_string(ranks) + " ('resources: gpus_per_run')",
+               "make both the same; 0 here trains on the processors");
+}
+
 void check_size(const Sweep& sweep, Problems& problems) {
   double runs = sweep.trainer ? 1
                               : static_cast<double>(sweep.grid.resolutions.size()) *
@@ -100,6 +111,7 @@ void check_size(const Sweep& sweep, Problems& problems) {
 
 void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
   check_ranks(sweep, places, problems);
+  check_slurm(sweep, places, problems);
   if (sweep.trainer) {
     check_size(sweep, problems);
     return;

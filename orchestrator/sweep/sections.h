@@ -20,6 +20,7 @@ struct SweepPlaces {
   std::map<std::string, Place> grid_keys;   // recipe keys and pretrained, given below `grid:`
   std::map<std::string, Place> train_keys;  // the same below `train:`
   Place gpus_per_run;
+  Place slurm_gpus;
 };
 
 // `data:` below `top`.
@@ -34,6 +35,8 @@ void read_own_trainer(Section& top, Sweep& sweep, Problems& problems);
 void read_resources(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
 void read_retry(Section& top, Sweep& sweep, Problems& problems);
 void read_prune(Section& top, Sweep& sweep, Problems& problems);
+// `slurm:`.
+void read_slurm(Section& top, Sweep& sweep, SweepPlaces& places, Problems& problems);
 
 // `pretrained:` below train: and below grid:, where an item may be the word none. After the grid's
 // architectures are known.

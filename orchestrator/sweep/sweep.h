@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orchestrator/sweep/prune_rule.h"
+#include "orchestrator/sweep/slurm_settings.h"
 #include "worker/attempt/architecture.h"
 #include "worker/attempt/recipe.h"
 #include "worker/attempt/spec.h"
@@ -80,6 +81,7 @@ struct Sweep {
   Resources resources;
   RetryRule retry;
   std::optional<PruneRule> prune;  // nothing: every run goes to its end
+  SlurmSettings slurm;             // for `run --executor slurm`
 };
 
 }  // namespace radsweep::orchestrator

@@ -57,6 +57,7 @@ Sweep parse_sweep(const std::string& text, const std::string& name) {
   read_resources(top, sweep, places, problems);
   read_retry(top, sweep, problems);
   read_prune(top, sweep, problems);
+  read_slurm(top, sweep, places, problems);
   top.refuse_rest(problems);
   check_together(sweep, places, problems);
   problems.throw_if_any();

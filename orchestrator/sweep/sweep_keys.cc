@@ -13,6 +13,8 @@ constexpr double kMostStudies = 10'000'000;
 constexpr double kSmallestPx = 8, kLargestPx = 4096;
 constexpr double kMostSlots = 1024;
 constexpr double kMostEpochs = 1'000'000, kMostReduction = 1000;
+constexpr double kMostRuns = 100'000;
+constexpr double kLeastPause_s = 0.05;       // for trials
 constexpr double kLeastTimeLimit_h = 0.001;  // for trials; 0 would end every attempt at once
 
 SweepKey text(std::string name, std::string help) {
@@ -175,6 +177,33 @@ void add_prune(std::vector<SweepKey>& keys) {
                  asha.reduction)});
 }
 
+void add_slurm(std::vector<SweepKey>& keys) {
+  const SlurmSettings slurm;
+  keys.insert(
+      keys.end(),
+      {section("slurm", "what every run asks a cluster for (run --executor slurm)"),
+       text("slurm.partition", "queue that the runs wait in (default: the cluster's)"),
+       own_form(
+           "slurm.time",
+           "longest time of one attempt, minutes or \"12:00:00\"; a run that needs longer goes "
+           "on in another one"),
+       whole("slurm.gpus", "GPUs of one run; 0: the processors (default: resources.gpus_per_run)",
+             0, attempt::kMostRanks),
+       whole("slurm.cpus", "processors of one run", 1, kMostSlots),
+       own_form("slurm.memory", "main memory of one run, megabytes or 32G"),
+       whole("slurm.throttle", "runs at a time (default: as many as the cluster allows)", 1,
+             kMostRuns),
+       own_form("slurm.extra", "further options of sbatch, as in [\"--account=physics\"]"),
+       own_form("slurm.setup",
+                "lines of the batch script before the run, as in [module load cuda]"),
+       otherwise(number("slurm.sbatch_timeout_s", "seconds that Slurm may take for an answer",
+                        kLeastPause_s, 3600),
+                 slurm.sbatch_timeout_s),
+       otherwise(number("slurm.poll_s", "seconds between two looks at Slurm's queue", kLeastPause_s,
+                        3600),
+                 slurm.poll_s)});
+}
+
 std::vector<SweepKey> make_keys() {
   std::vector<SweepKey> keys = {
       required(own_form("name", "of the sweep; its results are in runs/NAME"))};
@@ -183,6 +212,7 @@ std::vector<SweepKey> make_keys() {
   add_own_trainer(keys);
   add_rest(keys);
   add_prune(keys);
+  add_slurm(keys);
   return keys;
 }
 

@@ -120,6 +120,22 @@ Json own_form(const std::string& name) {
   if (name == "grid.pretrained") return one_or_list_of(weights());
   if (name == "train.pretrained") return weights();
   if (name == "resources.gpus") return gpus();
+  if (name == "slurm.time") {
+    return {{"anyOf",
+             {numbers("integer", 0, 999'999),
+              {{"type", "string"},
+               {"pattern",
+                "^([0-9]{1,4}-[0-9]{1,6}(:[0-9]{1,2}){0,2}|[0-9]{1,6}(:[0-9]{1,2}){0,2})$"}}}}};
+  }
+  if (name == "slurm.memory") {
+    return {{"anyOf",
+             {numbers("integer", 1, 999'999'999),
+              {{"type", "string"}, {"pattern", "^[1-9][0-9]{0,8}[KMGT]?$"}}}}};
+  }
+  if (name == "slurm.extra") {
+    return one_or_list_of({{"type", "string"}, {"pattern", "^-[^\\x00-\\x1f\\x7f]*$"}}, 0);
+  }
+  if (name == "slurm.setup") return one_or_list_of(kText, 0);
   ensure(false, ("the schema has no form for " + name).c_str());
   return {};
 }
@@ -173,7 +189,7 @@ Json section_schema(const std::string& name) {
 // A file whose trainer is a program of the user's: a grid of any axes.
 Json own_trainer_schema() {
   Json properties = Json::object();
-  for (const char* key : {"name", "worker", "objective", "resources", "retry", "prune"}) {
+  for (const char* key : {"name", "worker", "objective", "resources", "retry", "prune", "slurm"}) {
     properties[key] = entry_of(sweep_key(key));
   }
   properties["grid"] = {{"description", "the axes: one run for every combination of their values"},
