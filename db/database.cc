@@ -237,8 +237,50 @@ Database Database::open_for_reading(const std::filesystem::path& path) {
   });
 }
 
+namespace {
+
+bool in_transaction(SQLite::Database& connection) {
+  return sqlite3_get_autocommit(connection.getHandle()) == 0;
+}
+
+// A part of a transaction: undone alone unless kept. Of equal names SQLite means the innermost.
+class Part {
+ public:
+  explicit Part(SQLite::Database& connection) : connection_(connection) {
+    connection_.exec("SAVEPOINT part");
+  }
+  ~Part() {
+    // Some errors, a full disk among them, have undone the whole transaction already.
+    if (!kept_ && in_transaction(connection_)) {
+      connection_.tryExec("ROLLBACK TO part; RELEASE part");
+    }
+  }
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  void keep() {
+    connection_.exec("RELEASE part");
+    kept_ = true;
+  }
+
+ private:
+  SQLite::Database& connection_;
+  bool kept_ = false;
+};
+
+}  // namespace
+
 void Database::transaction(const std::function<void()>& work) {
-  if (sqlite3_get_autocommit(connection_->getHandle()) == 0) return work();
+  if (in_transaction(*connection_)) {
+    Part part(*connection_);
+    try {
+      work();
+    } catch (const SQLite::Exception& exception) {
+      if (lacks_room(exception)) throw;  // undoes everything: the outer one's, which may try again
+      throw as_error(exception, "write to the database", path_);
+    }
+    part.keep();
+    return;
+  }
   const auto attempt = [&] {
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
     work();

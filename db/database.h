@@ -44,7 +44,8 @@ class Database {
   ~Database();
 
   // Runs `work` in one BEGIN IMMEDIATE transaction; rolls back when it throws. Errors of SQLite
-  // inside `work` come out as Error. Within another transaction it is a part of that one. On a full
+  // inside `work` come out as Error. Within another transaction it is a part of that one, undone
+  // alone when it throws. On a full
   // disk `work` may be run several times (see on_hindrance), each time from the state before the
   // first.
   void transaction(const std::function<void()>& work);

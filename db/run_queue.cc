@@ -82,6 +82,23 @@ std::optional<Claim> RunQueue::claim_next(const std::string& slot) {
   return claim;
 }
 
+std::optional<Fence> RunQueue::take_up(const std::string& identity, int number,
+                                       const std::string& slot, std::int64_t started_ms) {
+  std::optional<Fence> fence;
+  database_.transaction([&] {
+    SQLite::Database& connection = database_.connection();
+    fence.reset();  // a full disk makes this run again
+    auto take = prepare(connection, sql::take_up_run, identity, number);
+    if (!take.executeStep()) return;
+    const Fence taken{take.getColumn(0).getInt64(), number};
+    take.executeStep();  // to its end: a commit wants every statement finished
+    execute(connection, sql::open_attempt, taken.run_id, number, slot, started_ms);
+    log_event(connection, now_ms_(), "claimed", "for " + slot, taken);
+    fence = taken;
+  });
+  return fence;
+}
+
 bool RunQueue::record_process(const Fence& fence, const ProcessRow& process) {
   bool recorded = false;
   database_.transaction([&] {

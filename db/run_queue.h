@@ -35,6 +35,11 @@ class RunQueue {
   // Gives the most expensive pending current run to `slot`: state running, attempt + 1, attempt
   // row opened. nullopt when nothing is pending.
   std::optional<Claim> claim_next(const std::string& slot);
+  // pending|waiting -> running as attempt `number`, which was begun at `started_ms` by somebody who
+  // chose the number himself: a task on a cluster's node. nullopt, and nothing is changed, when the
+  // run is in another state or has had that number or a higher one.
+  std::optional<Fence> take_up(const std::string& identity, int number, const std::string& slot,
+                               std::int64_t started_ms);
   bool record_process(const Fence& fence, const ProcessRow& process);
 
   // running|stopping -> done, with its result, all epochs' metrics and the best epoch's

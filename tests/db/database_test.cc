@@ -259,6 +259,23 @@ TEST_CASE("a transaction within another is undone with it") {
   CHECK(f.value("SELECT kind FROM event") == "both");
 }
 
+TEST_CASE("a transaction within another that throws is undone alone") {
+  QueueFixture f;
+  f.database.transaction([&] {
+    f.queue.record_event("before", "");
+    try {
+      f.database.transaction([&] {
+        f.queue.record_event("undone", "");
+        f.database.connection().exec("INSERT INTO event (at_ms, kind) VALUES ('no time', 'x')");
+      });
+    } catch (const Error& refused) {
+      CHECK(refused.code() == ExitCode::internal);
+    }
+    f.queue.record_event("after", "");
+  });
+  CHECK(f.value("SELECT group_concat(kind) FROM event") == "before,after");
+}
+
 TEST_CASE("a broken constraint is reported as a bug of ours") {
   QueueFixture f;
   try {

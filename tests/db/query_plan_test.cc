@@ -44,7 +44,7 @@ TEST_CASE("no statement about one run reads all runs or all attempts") {
         sql::close_attempt,  sql::add_result,           sql::add_prediction, sql::record_event,
         sql::fail_run,       sql::close_failed_attempt, sql::release_run,    sql::stop_run,
         sql::wake_runs,      sql::cancel_run,           sql::retry_run,      sql::upsert_gpu,
-        sql::open_attempts}) {
+        sql::open_attempts,  sql::take_up_run}) {
     std::istringstream steps(plan_of(f, sql));
     for (std::string step; std::getline(steps, step);) {
       const bool whole = step.rfind("SCAN run", 0) == 0 || step.rfind("SCAN attempt", 0) == 0;

@@ -57,6 +57,48 @@ TEST_CASE("claim_next opens attempt 1 and names run, identity and slot") {
   CHECK(f.events_of("a") == "added claimed");
 }
 
+TEST_CASE("take_up opens an attempt whose number somebody else chose") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {new_run("a")});
+  const auto fence = f.queue.take_up("identity-of-a", 3, "slurm:7_0 n1", 42);
+  REQUIRE(fence);
+  CHECK(fence->attempt == 3);
+  CHECK(f.state_of("a") == "running");
+  CHECK(f.value("SELECT started_ms FROM attempt WHERE attempt = 3") == "42");
+  CHECK(f.queue.release(*fence, "lost", "gone"));
+  const std::string before = f.snapshot();
+  CHECK_FALSE(f.queue.take_up("identity-of-a", 3, "slurm:7_0 n1", 43));  // had it already
+  CHECK_FALSE(f.queue.take_up("identity-of-b", 4, "slurm:7_0 n1", 43));
+  CHECK(f.snapshot() == before);
+  CHECK(f.queue.claim_next("cpu:0")->fence.attempt == 4);
+}
+
+TEST_CASE("take_up leaves runs alone that are neither pending nor in their pause") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {new_run("a")});
+  const auto first = f.queue.take_up("identity-of-a", 1, "slurm:1_0", 1);
+  SUBCASE("running") {}
+  SUBCASE("done") {
+    f.queue.finish(*first, result_row(), {}, {});
+  }
+  SUBCASE("cancelled") {
+    f.queue.release(*first, "lost", "gone");
+    f.queue.cancel("a");
+  }
+  const std::string before = f.snapshot();
+  CHECK_FALSE(f.queue.take_up("identity-of-a", 2, "slurm:1_0", 1));
+  CHECK(f.snapshot() == before);
+}
+
+TEST_CASE("take_up ends the pause of a run that comes back early") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {new_run("a")});
+  f.queue.fail(*f.queue.take_up("identity-of-a", 1, "slurm:1_0", 1), failure(), f.now_ms + 9, 3);
+  CHECK(f.state_of("a") == "waiting");
+  CHECK(f.queue.take_up("identity-of-a", 2, "slurm:1_0", 1));
+  CHECK(f.state_of("a") == "running");
+}
+
 TEST_CASE("claim_next gives each pending run to exactly one of two connections") {
   test::TempDir dir;
   const auto path = dir / "sweep.db";
