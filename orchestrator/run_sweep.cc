@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/durable_file.h"
 #include "db/pruned.h"
-#include "db/query.h"
 #include "db/run_queue.h"
 #include "orchestrator/detach.h"
 #include "orchestrator/environment/check_programs.h"
 #include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/gpu_watch.h"
 #include "orchestrator/local_launcher.h"
-#include "orchestrator/progress/sweep_text.h"
+#include "orchestrator/record_sweep.h"
 #include "orchestrator/room.h"
 #include "orchestrator/stop_signals.h"
 #include "orchestrator/store_lock.h"
@@ -23,36 +20,12 @@
 #include "orchestrator/sweep/memory.h"
 #include "orchestrator/sweep/memory_fit.h"
 #include "orchestrator/sweep/sweep_file.h"
+#include "orchestrator/sweep_outcome.h"
 #include "worker/attempt/attempt_files.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
 namespace {
-
-// "a, b, c and 9 more"
-std::string list(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 5;
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) {
-    text += (i == 0 ? "" : ", ") + names[i];
-  }
-  if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
-  return text;
-}
-
-// By identity.
-std::set<std::string> done_runs(db::Database& database) {
-  const db::Table table = db::query(database, "SELECT identity FROM runs WHERE state = 'done'");
-  std::set<std::string> done;
-  for (const auto& row : table.rows) done.insert(std::get<std::string>(row[0]));
-  return done;
-}
-
-bool all_done(db::Database& database, const std::vector<PlannedRun>& runs) {
-  const std::set<std::string> done = done_runs(database);
-  return std::all_of(runs.begin(), runs.end(),
-                     [&done](const PlannedRun& run) { return done.contains(run.row.identity); });
-}
 
 // Before an out-of-memory error does it, after the data was prepared.
 void check_memory(const RunOptions& options, const std::vector<PlannedRun>& runs,
@@ -65,19 +38,6 @@ void check_memory(const RunOptions& options, const std::vector<PlannedRun>& runs
   std::vector<std::optional<double>> memory;
   for (const SlotPlan& slot : slots) memory.push_back(slot.memory_bytes);
   refuse_misfits(memory_fit(needs, memory), options.file);
-}
-
-// The runs of the sweep, their data ready. A finished sweep needs none, so none is made.
-std::vector<PlannedRun> plan_runs(const Sweep& sweep, const Store& store, db::Database& database) {
-  if (db::query(database, "SELECT 1 FROM runs WHERE state = 'done' LIMIT 1").rows.empty()) {
-    return expand(sweep, prepare_data(sweep, store));
-  }
-  std::vector<std::string> missing;
-  const DataFacts there = inspect_data(sweep, store, missing);
-  std::vector<PlannedRun> runs = expand(sweep, there);
-  if (all_done(database, runs)) return runs;
-  const DataFacts ready = prepare_data(sweep, store);
-  return ready == there ? runs : expand(sweep, ready);  // of 10,000 runs it takes a second
 }
 
 // Everything that can be found wrong within seconds is found before anything is left behind: a
@@ -93,32 +53,6 @@ void check_inputs(const RunOptions& options, const Sweep& sweep, const Store& st
       plan_slots(sweep.resources, {options.gpus, options.cpu_slots, 0}, inspect_machine());
   if (!fs::exists(store.database())) check_memory(options, runs, {}, plans.slots);
   if (!sweep.trainer) worker_program();
-}
-
-// Makes the file's runs the current ones and keeps the file beside their results.
-void record_sweep(const Sweep& sweep, const Store& store, const std::vector<PlannedRun>& runs,
-                  db::RunQueue& queue, Progress& progress) {
-  std::vector<db::NewRun> rows;
-  for (const PlannedRun& run : runs) rows.push_back(run.row);
-  const auto report = queue.set_runs({sweep.name, sweep.text}, rows);
-  if (read_file_if_exists(store.sweep_file()) != sweep.text) {
-    replace_file(store.sweep_file(), sweep.text);
-  }
-  const auto tell = [&progress](const char* what, const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    progress.tell(std::to_string(names.size()) + (names.size() == 1 ? " run " : " runs ") + what +
-                  ": " + list(names));
-  };
-  tell("added", report.added);
-  tell("restored", report.restored);
-  tell("described anew by the sweep file (same trainings)", report.relabelled);
-  tell("no longer in the sweep file (their results stay)", report.dropped);
-}
-
-bool is_complete(const db::RunQueue& queue) {
-  const db::StateCounts counts = queue.counts();
-  return counts.done + counts.failed + counts.cancelled == counts.total() &&
-         queue.open_attempts().empty();
 }
 
 std::optional<PruneOptions> prune_options(const Sweep& sweep) {
@@ -178,54 +112,6 @@ void remember(const Error& cause, db::RunQueue& queue) {
   }
 }
 
-ExitCode exit_code(SweepEnd end, const db::StateCounts& counts) {
-  const bool all_ended = counts.done + counts.failed + counts.cancelled == counts.total();
-  if (end == SweepEnd::stopped && all_ended) end = SweepEnd::complete;  // the last ones were done
-  switch (end) {
-    case SweepEnd::stopped:
-      return ExitCode::stopped;
-    case SweepEnd::interrupted:
-      return ExitCode::interrupted;
-    case SweepEnd::halted:
-      return ExitCode::failed_runs;
-    case SweepEnd::complete:
-      break;
-  }
-  return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::complete;
-}
-
-void summarize(const RunOptions& options, const Sweep& sweep, const Store& store, SweepEnd end,
-               ExitCode code, const db::StateCounts& counts, std::size_t pruned,
-               Progress& progress) {
-  const std::string of_them =
-      pruned > 0 ? " (" + std::to_string(pruned) + " of them pruned: radsweep status)" : "";
-  progress.tell(sweep.name + ": " + counts_text(counts) + of_them + "  (" + store.root().string() +
-                ")");
-  if (code == ExitCode::stopped || code == ExitCode::interrupted) {
-    progress.tell("continue with: radsweep run " + options.file);
-  } else if (end == SweepEnd::halted) {
-    progress.tell(
-        "stopped early; see radsweep status. Mend the cause, radsweep retry what failed,"
-        " then continue with: radsweep run " +
-        options.file);
-  } else if (counts.failed > 0) {
-    progress.tell("see radsweep why RUN; then radsweep retry RUN and run again");
-  }
-  if (!options.json) return;
-  std::cout << nlohmann::json{{"sweep", sweep.name},
-                              {"store", store.root().string()},
-                              {"exit_code", static_cast<int>(code)},
-                              {"stopped_early", end == SweepEnd::halted},
-                              {"done", counts.done},
-                              {"failed", counts.failed},
-                              {"cancelled", counts.cancelled},
-                              {"pruned", pruned},
-                              {"to_do", counts.pending + counts.waiting},
-                              {"total", counts.total()}}
-                   .dump()
-            << std::endl;
-}
-
 // Returns true in the process that shall not go on.
 bool left_to_background(const Store& store, StoreLock& lock) {
   const fs::path log = store.root() / "orchestrator.log";
@@ -276,9 +162,11 @@ ExitCode run_sweep(const RunOptions& options) {
     return ExitCode::interrupted;
   }
   const db::StateCounts counts = queue.counts();
-  const ExitCode code = exit_code(end, counts);
-  summarize(options, sweep, store, end, code, counts, db::read_pruned(database).size(), *progress);
-  return code;
+  const Outcome outcome{sweep.name, "radsweep run " + options.file,  end, exit_code(end, counts),
+                        counts,     db::read_pruned(database).size()};
+  tell_outcome(outcome, store, *progress);
+  if (options.json) print_outcome(outcome, store);
+  return outcome.code;
 }
 
 }  // namespace radsweep::orchestrator

@@ -15,6 +15,10 @@ inline constexpr const char* kBestWeights = "best.safetensors";  // weights of t
 inline constexpr const char* kBestLossWeights =
     "best_loss.safetensors";                               // of the lowest valid loss
 inline constexpr const char* kResultFile = "result.json";  // written last: the attempt is sealed
+// Where the attempt is an element of a Slurm job array; written by the task that started the
+// worker.
+inline constexpr const char* kSlurmFile = "slurm.json";  // which job, which node; first of all
+inline constexpr const char* kExitFile = "exit.json";    // how the worker's process ended; last
 
 // `radsweep wrap ATTEMPT_FOLDER`: the worker of an attempt that a program of the user's trains.
 inline constexpr const char* kWrapVerb = "wrap";

@@ -166,21 +166,28 @@ void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec) {
   replace_file(attempt_folder / kSpecFile, spec_to_json(spec).dump(2) + "\n");
 }
 
+std::string to_json_text(const Spec& spec) {
+  return spec_to_json(spec).dump();
+}
+
 Spec read_spec(const std::filesystem::path& attempt_folder) {
   const auto path = attempt_folder / kSpecFile;
-  const std::string text = read_file(path);
+  return spec_from_json_text(read_file(path), path.string());
+}
+
+Spec spec_from_json_text(const std::string& text, const std::string& where) {
   if (is_deep_json(text)) {
-    throw Error(ExitCode::usage, "read", path.string(), "it nests deeper than any spec");
+    throw Error(ExitCode::usage, "read", where, "it nests deeper than any spec");
   }
   try {
     const json object = json::parse(text);
     if (object.at("format") != kSpecFormat) {
-      throw Error(ExitCode::usage, "read", path.string(),
+      throw Error(ExitCode::usage, "read", where,
                   "its format is " + object.at("format").dump() + ", this program reads 1");
     }
     return spec_from_json(object);
   } catch (const json::exception& failure) {
-    throw Error(ExitCode::usage, "read", path.string(), failure.what());
+    throw Error(ExitCode::usage, "read", where, failure.what());
   }
 }
 

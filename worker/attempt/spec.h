@@ -93,6 +93,10 @@ std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& 
 // With a trainer: its command, parameters and objective; not what its files hold.
 std::string canonical_configuration(const Spec& spec);
 
+// One line. Reading throws as read_spec does, naming `where`.
+std::string to_json_text(const Spec& spec);
+Spec spec_from_json_text(const std::string& text, const std::string& where);
+
 void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec);
 // Throws Error(environment) when missing, Error(usage) when malformed or of another format.
 // Whether the values make sense is check_spec()'s business.
