@@ -10,6 +10,7 @@
 #include "code_version.h"
 #include "orchestrator/commands/complete.h"
 #include "orchestrator/commands/verbs.h"
+#include "orchestrator/slurm/task.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/wrap/wrap.h"
 
@@ -148,6 +149,8 @@ int run_command_line(int argc, char** argv) {
   }
   // not a verb for people: what `radsweep run` starts where the sweep names a program
   if (argc == 3 && std::string(argv[1]) == attempt::kWrapVerb) return wrap::wrap(argv[2]);
+  // nor this: what a batch script of `run --executor slurm` becomes on a node
+  if (argc == 3 && std::string(argv[1]) == slurm::kTaskVerb) return slurm::run_task(argv[2]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "orchestrator/local_launcher.h"
+#include "orchestrator/slurm_slot.h"
 #include "orchestrator/stop_signals.h"
 #include "worker/attempt/alive_lock.h"
 
@@ -35,7 +36,9 @@ SweepEnd stop_workers(const Store& store, const StoreLock&, double grace_s,
   db::RunQueue queue(database, [&clock] { return clock.wall_ms(); });
   change(queue);
   std::vector<db::OpenAttempt> open = queue.open_attempts();
-  std::erase_if(open, [&is_meant](const db::OpenAttempt& one) { return !is_meant(one); });
+  std::erase_if(open, [&is_meant](const db::OpenAttempt& one) {
+    return is_slurm_slot(one.slot) || !is_meant(one);  // those are on other machines
+  });
   if (open.empty()) return SweepEnd::stopped;
 
   StopSignals signals(Hangup::stops);

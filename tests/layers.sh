@@ -21,6 +21,9 @@ never() {
 may base base
 may db db base
 may orchestrator orchestrator db worker/attempt worker/wrap base
+bad=$(grep -rn '^#include "orchestrator/slurm/' orchestrator --include='*.cc' --include='*.h' |
+      grep -vE '^orchestrator/(slurm/|commands/|command_line.cc)')
+[ -z "$bad" ] || { echo "orchestrator/slurm is known to the commands only"; echo "$bad"; status=1; }
 may orchestrator/report orchestrator/report db worker/attempt base
 may worker/attempt worker/attempt base
 may worker/wrap worker/wrap worker/attempt base

@@ -8,6 +8,7 @@
 #include "orchestrator/change_runs.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/run_names.h"
+#include "orchestrator/slurm/end_elements.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -35,6 +36,7 @@ void add_cancel(CLI::App& app, int& exit_code) {
     if (change_runs(store, RequestVerb::cancel, runs) > 0) {
       exit_code = static_cast<int>(ExitCode::usage);
     }
+    slurm::end_cancelled(store);
   });
 }
 

@@ -3,8 +3,10 @@
 #include <memory>
 
 #include "base/error.h"
+#include "orchestrator/commands/executor.h"
 #include "orchestrator/commands/show_plan.h"
 #include "orchestrator/commands/verbs.h"
+#include "orchestrator/slurm/show_script.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -15,18 +17,34 @@ predicted from the architecture; times appear once a run of the store has finish
 radsweep bench. With assumed GPUs the data need not be there either: the published counts of CheXpert
 take its place. Their memory is known by the usual names, or said: 5xP6000:24. Runs that no slot can
 hold are named after the plan, and the exit code is 4; run refuses them too.
+With --executor slurm it prints the batch script that run would submit.
 
 Examples:
   radsweep plan sweeps/chexpert.yaml
   radsweep plan sweeps/chexpert.yaml --gpus 0,2 --json
   radsweep plan sweeps/chexpert.yaml --assume-gpus 5xP6000
   radsweep plan sweeps/chexpert.yaml --assume-gpus 5xP6000:24 --speeds speeds.json
+  radsweep plan sweeps/chexpert.yaml --executor slurm
 )";
+
+struct Options {
+  PlanOptions plan;
+  Executor executor = Executor::local;
+};
+
+void plan(const Options& options, const CLI::App& verb) {
+  if (options.executor == Executor::local) return show_plan(options.plan);
+  for (const char* option : {"--gpus", "--cpu-slots", "--assume-gpus", "--speeds", "--json"}) {
+    refuse_for_slurm(option, verb.count(option) > 0, "radsweep plan without --executor slurm");
+  }
+  slurm::show_script(options.plan.file, options.plan.store);
+}
 
 }  // namespace
 
 void add_plan(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<PlanOptions>();  // lives as long as the callback
+  auto all = std::make_shared<Options>();  // lives as long as the callback
+  PlanOptions* const options = &all->plan;
   CLI::App* verb =
       app.add_subcommand("plan", "Show what run would do: runs, order, cost, memory, disk");
   verb->footer(kFooter);
@@ -44,9 +62,10 @@ void add_plan(CLI::App& app, int& exit_code) {
       ->type_name("N[xNAME[:GIB]]");
   verb->add_option("--speeds", options->speeds, "Take times from what `radsweep bench -o` wrote")
       ->type_name("FILE.json");
+  add_executor(*verb, all->executor);
   verb->add_flag("--json", options->json)->description("The plan as JSON on stdout");
-  verb->callback([options, &exit_code] {
-    show_plan(*options);
+  verb->callback([all, verb, &exit_code] {
+    plan(*all, *verb);
     exit_code = static_cast<int>(ExitCode::complete);
   });
 }

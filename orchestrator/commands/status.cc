@@ -10,6 +10,7 @@
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/progress/terminal_painter.h"
+#include "orchestrator/slurm/collect_now.h"
 #include "orchestrator/status/sweep_status.h"
 
 namespace radsweep::orchestrator {
@@ -36,8 +37,17 @@ void print_picture(const SweepStatus& status) {
   std::cout << std::flush;
 }
 
+// "3 runs are at work in Slurm, 5 wait in its queue (Resources)"; "" when it has none.
+std::string words_of(const slurm::InSlurm& there) {
+  if (there.pending + there.running == 0) return "";
+  std::string text = std::to_string(there.running) + " at work in Slurm, " +
+                     std::to_string(there.pending) + " in its queue";
+  return there.reason.empty() ? text : text + " (" + there.reason + ")";
+}
+
 constexpr const char* kFooter = R"(
-Reads only, and needs no orchestrator at work. `radsweep watch` keeps painting it.
+Reads only, and needs no orchestrator at work. `radsweep watch` keeps painting it. Of runs in Slurm
+it first takes in what they have done since, unless a radsweep run waits for them and does so.
 
 Examples:
   radsweep status
@@ -53,8 +63,12 @@ void add_status(CLI::App& app, int& exit_code) {
   verb->add_option("STORE", options->store, "The store (default: the only or newest below runs/)");
   verb->add_flag("--json", options->json)->description("As JSON");
   verb->callback([options, &exit_code] {
-    OpenedStore opened = open_store(options->store);
-    const auto status = read_status(opened.store, opened.database);
+    const Store store =
+        find_store(options->store.empty() ? std::nullopt : std::optional(options->store));
+    const auto in_slurm = slurm::collect_if_free(store);
+    OpenedStore opened = open_store(store.root().string());
+    auto status = read_status(opened.store, opened.database);
+    if (in_slurm) status.in_slurm = words_of(*in_slurm);
     if (options->json) {
       std::cout << status_as_json(status, opened.store) << std::flush;
     } else {

@@ -14,6 +14,7 @@
 #include "orchestrator/clock.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/leftovers.h"
+#include "orchestrator/slurm/end_elements.h"
 #include "orchestrator/store_lock.h"
 #include "orchestrator/unowned_store.h"
 
@@ -112,11 +113,13 @@ SweepEnd stop_store(const Store& store, std::optional<double> grace_s, How how) 
       store, lock, how == How::now ? 0 : grace_s.value_or(kGrace_s), [](db::RunQueue&) {},
       [](const db::OpenAttempt&) { return true; });
   end_leftovers(store.root());
+  slurm::stop_elements(store, lock, {grace_s.value_or(kGrace_s), how == How::now});
   return end;
 }
 
 constexpr const char* kFooter = R"(
-Returns when nothing of the store runs any more. `radsweep run` continues where it stopped.
+Returns when nothing of the store runs any more. `radsweep run` continues where it stopped. Runs
+that Slurm has are taken out of its queue, those at work checkpoint, and none of them comes back.
 
 Examples:
   radsweep stop

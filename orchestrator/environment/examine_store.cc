@@ -11,6 +11,7 @@
 #include "db/backup.h"
 #include "db/query.h"
 #include "worker/attempt/alive_lock.h"
+#include "worker/attempt/attempt_files.h"
 
 namespace radsweep::orchestrator {
 namespace fs = std::filesystem;
@@ -138,6 +139,8 @@ class StoreExam {
         if (!is_attempt || known.count({run.path().filename().string(), std::stoll(number)}) > 0) {
           continue;
         }
+        // Of a Slurm job: nobody has collected it yet.
+        if (fs::exists(attempt.path() / radsweep::attempt::kSlurmFile)) continue;
         add("folder", attempt.path().string() + " belongs to no attempt in the database",
             "radsweep run takes it in when the database was restored from an older copy; "
             "otherwise remove the folder");

@@ -7,6 +7,7 @@
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
+#include "orchestrator/slurm_slot.h"
 #include "orchestrator/sweep_picture.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/events.h"
@@ -48,7 +49,8 @@ std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
     run.started_ms = rows.integer("started_ms");
     run.best = rows.optional_real("best");
     const auto folder = store.attempt(run.run, run.attempt);
-    run.process_lives = attempt::probe_alive_lock(folder).held;
+    // Of one on a cluster's node nothing is proved here: it counts until it is collected.
+    run.process_lives = is_slurm_slot(run.slot) || attempt::probe_alive_lock(folder).held;
     run.beat = attempt::read_beat(folder);
     live.push_back(std::move(run));
   }
@@ -150,7 +152,9 @@ std::vector<std::string> status_notes(const SweepStatus& status) {
                         ? "no run is recorded yet: the data is being prepared"
                         : "no run was ever recorded; `radsweep run SWEEP.yaml` does");
   }
-  if (!status.owner.owned && open > 0) {
+  if (!status.in_slurm.empty()) {
+    notes.push_back(status.in_slurm);
+  } else if (!status.owner.owned && open > 0) {
     notes.push_back("no orchestrator is running; `radsweep run SWEEP.yaml` continues the sweep");
   }
   if (status.hindrance) notes.push_back(*status.hindrance);

@@ -48,6 +48,7 @@ struct SweepStatus {
   std::vector<db::PrunedRun> pruned;     // stopped for doing worse than others
   db::Outlook outlook;                   // of the newest orchestrator: why nothing new is started
   std::optional<std::string> hindrance;  // why the one at work cannot write this down
+  std::string in_slurm = {};             // what Slurm has of it, for people; filled by the caller
 };
 
 // Throws Error when the database cannot be read.

@@ -48,7 +48,7 @@ TEST_CASE("unknown keys are named with the nearest known one") {
       {7, "epochs: 3\ntrain:", "7:1", "'epochs' is not a key of a sweep file",
        "'epochs' belongs below 'train:', or below 'grid:' as an axis"},
       {10, "colour: blue", "10:1", "'colour' is not a key of a sweep file",
-       "known keys: data grid name prune resources retry train"},
+       "known keys: data grid name prune resources retry slurm train"},
       {2, "data: {chexpert: /d, targt: X}", "2:22", "'targt' is not a key of 'data'",
        "did you mean 'target'?"},
       {2, "data: {synthetic: {studys: 3}}", "2:20", "'studys' is not a key of 'data.synthetic'",

@@ -1,0 +1,74 @@
+#include "orchestrator/slurm/slurm_client.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "orchestrator/slurm/timed_command.h"
+
+namespace radsweep::orchestrator::slurm {
+namespace {
+
+constexpr std::size_t kElementsOfOneCall = 500;  // a command line has an end
+
+std::string shown(double seconds) {
+  return std::to_string(static_cast<int>(seconds)) + " s";
+}
+
+// "12" or, on a federation of clusters, "12;name".
+std::string job_number(const std::string& output) {
+  const std::size_t end = output.find_first_not_of("0123456789");
+  return output.substr(0, end);
+}
+
+}  // namespace
+
+std::string SlurmClient::ask(const std::vector<std::string>& words) const {
+  const CommandEnd end = run_command(words, timeout_s_);
+  if (end.succeeded()) return end.output;
+  const std::string command = words.size() > 1 ? words[0] + " " + words[1] : words[0];
+  if (end.timed_out) {
+    throw Error(ExitCode::environment, "ask Slurm by", command,
+                "it gave no answer within " + shown(timeout_s_),
+                "slurm: {sbatch_timeout_s: ..} waits longer; `radsweep doctor --executor slurm` "
+                "looks at the cluster");
+  }
+  throw Error(ExitCode::environment, "ask Slurm by", command, complaint_of(end),
+              "`radsweep doctor --executor slurm` looks at the cluster");
+}
+
+SlurmConfig SlurmClient::config() const {
+  return parse_config(ask({"scontrol", "show", "config"}));
+}
+
+QueueView SlurmClient::queue() const {
+  return parse_queue(
+      ask({"squeue", "--noheader", "--array", "--states=all",
+           "--user=" + std::to_string(::geteuid()), std::string("--format=") + kQueueFormat}));
+}
+
+std::string SlurmClient::submit(const std::filesystem::path& script) const {
+  const std::string output = ask({"sbatch", "--parsable", script.string()});
+  const std::string job = job_number(output);
+  if (!job.empty()) return job;
+  throw Error(ExitCode::environment, "submit", script.string(),
+              "sbatch named no job: '" + output.substr(0, output.find('\n')) + "'",
+              "submit it by hand (sbatch " + script.string() + ") and see what it says");
+}
+
+void SlurmClient::requeue(const std::string& element) const {
+  ask({"scontrol", "requeue", element});
+}
+
+void SlurmClient::end(const std::vector<const Element*>& elements, Ending how) const {
+  for (std::size_t begin = 0; begin < elements.size(); begin += kElementsOfOneCall) {
+    std::vector<std::string> words{"scancel", "--quiet"};
+    if (how == Ending::checkpoint) words.insert(words.end(), {"--batch", "--signal=TERM"});
+    const std::size_t last = std::min(elements.size(), begin + kElementsOfOneCall);
+    for (std::size_t i = begin; i < last; ++i) words.push_back(elements[i]->id());
+    ask(words);
+  }
+}
+
+}  // namespace radsweep::orchestrator::slurm

@@ -1,0 +1,41 @@
+#include "orchestrator/slurm/task_slot.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace radsweep::orchestrator::slurm {
+namespace {
+
+void limit(attempt::Slot& slot, int threads) {
+  slot.cpus.clear();
+  slot.threads = std::max(1, threads);
+}
+
+}  // namespace
+
+attempt::Slot slot_of_task(const Shape& shape, std::optional<int> processors,
+                           const Machine& machine) {
+  Resources resources;
+  resources.gpus_per_run = shape.ranks;
+  SlotOptions options;
+  if (shape.gpus == 0) {
+    options.gpus = {"none"};
+    options.cpu_slots = 1;
+  }
+  const SlotPlans plans = plan_slots(resources, options, machine);
+  attempt::Slot slot = plans.slots.at(0).slot;
+  if (shape.gpus > 0 && slot.gpu_uuid.empty()) {
+    throw Error(ExitCode::environment, "use", "the GPU that Slurm gave",
+                plans.notes.empty() ? "there is none" : plans.notes.front(),
+                "run nvidia-smi in a job on that node; slurm: {gpus: 0} trains on processors");
+  }
+  if (processors && *processors < machine.cpus.usable()) {
+    const int each = *processors / slot.ranks();
+    limit(slot, each);
+    for (attempt::Slot& other : slot.others) limit(other, each);
+  }
+  return slot;
+}
+
+}  // namespace radsweep::orchestrator::slurm
