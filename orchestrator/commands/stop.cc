@@ -112,8 +112,9 @@ SweepEnd stop_store(const Store& store, std::optional<double> grace_s, How how) 
   const SweepEnd end = stop_workers(
       store, lock, how == How::now ? 0 : grace_s.value_or(kGrace_s), [](db::RunQueue&) {},
       [](const db::OpenAttempt&) { return true; });
-  end_leftovers(store.root());
+  // A node may be this machine: what Slurm has leaves in good order before leftovers are killed.
   slurm::stop_elements(store, lock, {grace_s.value_or(kGrace_s), how == How::now});
+  end_leftovers(store.root());
   return end;
 }
 

@@ -156,14 +156,12 @@ class Waiting {
   int in_slurm_ = 0;                        // runs
 };
 
-void tell_how_to_go_on(const RunOptions& options, const Store& store, int in_slurm,
-                       Progress& progress) {
+void tell_how_to_go_on(const Store& store, int in_slurm, Progress& progress) {
   if (in_slurm == 0) return;
   progress.tell(std::to_string(in_slurm) + (in_slurm == 1 ? " run goes" : " runs go") +
                 " on in Slurm: radsweep status " + store.root().string() +
-                " shows them, radsweep stop " + store.root().string() +
-                " ends them, and this waits for them: radsweep run " + options.file +
-                " --executor slurm");
+                " shows them, the same command waits for them, radsweep stop " +
+                store.root().string() + " ends them");
 }
 
 }  // namespace
@@ -223,7 +221,7 @@ ExitCode run_on_slurm(const RunOptions& options) {
                         end,        detached ? ExitCode::complete : exit_code(end, counts),
                         counts,     db::read_pruned(database).size()};
   tell_outcome(outcome, store, *progress);
-  if (!is_complete(queue)) tell_how_to_go_on(options, store, in_slurm, *progress);
+  if (!is_complete(queue)) tell_how_to_go_on(store, in_slurm, *progress);
   if (options.json) print_outcome(outcome, store);
   return outcome.code;
 }

@@ -22,11 +22,18 @@ std::string job_number(const std::string& output) {
   return output.substr(0, end);
 }
 
+// Whether scancel failed because there was nothing left to end: quiet about it, or not.
+bool are_gone(const CommandEnd& end) {
+  if (end.timed_out || end.term_signal != 0) return false;
+  return end.errors.empty() || end.errors.find("Invalid job id") != std::string::npos ||
+         end.errors.find("already completing") != std::string::npos;
+}
+
 }  // namespace
 
-std::string SlurmClient::ask(const std::vector<std::string>& words) const {
-  const CommandEnd end = run_command(words, timeout_s_);
-  if (end.succeeded()) return end.output;
+void SlurmClient::require_answer(const std::vector<std::string>& words,
+                                 const CommandEnd& end) const {
+  if (end.succeeded()) return;
   const std::string command = words.size() > 1 ? words[0] + " " + words[1] : words[0];
   if (end.timed_out) {
     throw Error(ExitCode::environment, "ask Slurm by", command,
@@ -36,6 +43,12 @@ std::string SlurmClient::ask(const std::vector<std::string>& words) const {
   }
   throw Error(ExitCode::environment, "ask Slurm by", command, complaint_of(end),
               "`radsweep doctor --executor slurm` looks at the cluster");
+}
+
+std::string SlurmClient::ask(const std::vector<std::string>& words) const {
+  const CommandEnd end = run_command(words, timeout_s_);
+  require_answer(words, end);
+  return end.output;
 }
 
 SlurmConfig SlurmClient::config() const {
@@ -67,7 +80,8 @@ void SlurmClient::end(const std::vector<const Element*>& elements, Ending how) c
     if (how == Ending::checkpoint) words.insert(words.end(), {"--batch", "--signal=TERM"});
     const std::size_t last = std::min(elements.size(), begin + kElementsOfOneCall);
     for (std::size_t i = begin; i < last; ++i) words.push_back(elements[i]->id());
-    ask(words);
+    const CommandEnd end = run_command(words, timeout_s_);
+    if (!are_gone(end)) require_answer(words, end);
   }
 }
 

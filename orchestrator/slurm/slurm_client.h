@@ -7,6 +7,7 @@
 
 #include "orchestrator/slurm/queue_view.h"
 #include "orchestrator/slurm/slurm_config.h"
+#include "orchestrator/slurm/timed_command.h"
 
 namespace radsweep::orchestrator::slurm {
 
@@ -32,6 +33,7 @@ class SlurmClient {
   void end(const std::vector<const Element*>& elements, Ending how) const;
 
  private:
+  void require_answer(const std::vector<std::string>& words, const CommandEnd& end) const;
   std::string ask(const std::vector<std::string>& words) const;
   double timeout_s_;
 };

@@ -20,6 +20,11 @@ Json list_of(const Json& item, int fewest) {
   return {{"type", "array"}, {"items", item}, {"minItems", fewest}, {"uniqueItems", true}};
 }
 
+// Words in their order, the same one perhaps again.
+Json one_or_lines_of(const Json& item) {
+  return {{"anyOf", {item, {{"type", "array"}, {"items", item}}}}};
+}
+
 Json one_or_list_of(const Json& item, int fewest = 1) {
   return {{"anyOf", {item, list_of(item, fewest)}}};
 }
@@ -133,9 +138,9 @@ Json own_form(const std::string& name) {
               {{"type", "string"}, {"pattern", "^[1-9][0-9]{0,8}[KMGT]?$"}}}}};
   }
   if (name == "slurm.extra") {
-    return one_or_list_of({{"type", "string"}, {"pattern", "^-[^\\x00-\\x1f\\x7f]*$"}}, 0);
+    return one_or_lines_of({{"type", "string"}, {"pattern", "^-[^\\x00-\\x1f\\x7f]*$"}});
   }
-  if (name == "slurm.setup") return one_or_list_of(kText, 0);
+  if (name == "slurm.setup") return one_or_lines_of(kText);
   ensure(false, ("the schema has no form for " + name).c_str());
   return {};
 }

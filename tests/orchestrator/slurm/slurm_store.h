@@ -1,6 +1,8 @@
 // A store with pending runs, submissions and attempt folders as tasks leave them.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "orchestrator/slurm/submission.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temp_dir.h"
+#include "worker/attempt/beat.h"
 #include "worker/attempt/events.h"
 #include "worker/attempt/result.h"
 
@@ -56,39 +59,39 @@ struct SlurmStore {
   std::filesystem::path begin(int run, int number, const std::string& submission = "uuid",
                               int index = 0) {
     const std::string name = "r" + std::to_string(run);
-    const auto folder = store.attempt(name, number);
-    CHECK(make_attempt_folder(folder));
+    const auto made = store.attempt(name, number);
+    CHECK(make_attempt_folder(made));
     attempt::ProcessIdentity task = attempt::this_process();
     task.host += "-node";
-    slurm::write_record(folder, {.submission = submission,
-                                 .index = index,
-                                 .job = "7_" + std::to_string(index),
-                                 .node = "n1",
-                                 .started_ms = clock.wall_ms(),
-                                 .task = task});
+    slurm::write_record(made, {.submission = submission,
+                               .index = index,
+                               .job = "7_" + std::to_string(index),
+                               .node = "n1",
+                               .started_ms = clock.wall_ms(),
+                               .task = task});
     const db::Claim claim{{0, number}, name, "identity-" + std::to_string(run), {}};
-    write_attempt_spec(folder, claim, planned.at(claim.identity).spec, {});
-    beat(folder, number);
-    return folder;
+    write_attempt_spec(made, claim, planned.at(claim.identity).spec, {});
+    beat(made, number);
+    return made;
   }
 
-  void beat(const std::filesystem::path& folder, long step) const {
-    attempt::Beat beat;
-    beat.step = step;
-    beat.time_ms = clock.wall_ms();
-    attempt::write_beat(folder, beat);
+  void beat(const std::filesystem::path& attempt_folder, long step) const {
+    attempt::Beat now;
+    now.step = step;
+    now.time_ms = clock.wall_ms();
+    attempt::write_beat(attempt_folder, now);
   }
 
-  static void tell_epoch(const std::filesystem::path& folder, int epoch) {
+  static void tell_epoch(const std::filesystem::path& attempt_folder, int epoch) {
     attempt::EpochRecord record;
     record.epoch = epoch;
     record.phase = "full";
     record.train_loss = record.valid_loss = 0.5;
-    attempt::EventLog(folder).epoch(record, {});
+    attempt::EventLog(attempt_folder).epoch(record, {});
   }
 
-  static void seal(const std::filesystem::path& folder, attempt::Outcome outcome) {
-    const attempt::Spec spec = attempt::read_spec(folder);
+  static void seal(const std::filesystem::path& attempt_folder, attempt::Outcome outcome) {
+    const attempt::Spec spec = attempt::read_spec(attempt_folder);
     attempt::Result result;
     result.run = spec.run;
     result.identity = spec.identity;
@@ -100,7 +103,7 @@ struct SlurmStore {
     }
     result.device = "fake";
     result.code_version = "fake";
-    attempt::write_result(folder, result);
+    attempt::write_result(attempt_folder, result);
   }
 
   std::vector<std::string> collect(const std::optional<slurm::QueueView>& view) {
