@@ -87,7 +87,10 @@ void Collector::collect_run(const Run& run, const std::optional<QueueView>& queu
   if (is_open(run.state) && look_at(run, newest, queue) == Now::runs) return;
   for (const int number : numbers) {
     if (number <= run.fence.attempt) continue;
-    const auto element = read_record(record_.store.attempt(run.name, number));
+    const fs::path folder = record_.store.attempt(run.name, number);
+    const auto element = read_record(folder);
+    // Its task has made the folder and is about to say who it is.
+    if (!element && number == newest && !is_surely_gone(folder, record_.clock.wall_ms())) return;
     const auto fence =
         record_.queue.take_up(run.identity, number, slot_name(element),
                               element ? element->started_ms : record_.clock.wall_ms());

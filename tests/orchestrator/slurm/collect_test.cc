@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <ctime>
 #include <fstream>
 
 #include "tests/orchestrator/slurm/slurm_store.h"
@@ -101,6 +102,19 @@ TEST_CASE("an attempt that was killed without a word is lost, and its run pendin
   CHECK(f.state(1) == "pending");
   CHECK(f.value("SELECT outcome FROM attempt") == "lost");
   CHECK(f.value("SELECT failures FROM run") == "0");
+}
+
+TEST_CASE("an attempt whose task has not said who it is yet is taken up when it has") {
+  SlurmStore f(1);
+  const auto folder = f.store.attempt("r1", 1);
+  make_attempt_folder(folder);
+  f.clock.advance(static_cast<double>(::time(nullptr)) - 1.7e9);  // the folder is new
+  f.collect(running());
+  CHECK(f.state(1) == "pending");
+  f.clock.advance(10 * slurm::kStaleBeat_s);
+  f.collect(kNothing);
+  CHECK(f.state(1) == "pending");
+  CHECK(f.value("SELECT outcome FROM attempt") == "lost");
 }
 
 TEST_CASE("the next attempt supersedes what is open, also when nobody looked in between") {
