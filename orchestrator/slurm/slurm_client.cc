@@ -81,7 +81,9 @@ void SlurmClient::end(const std::vector<const Element*>& elements, Ending how) c
     const std::size_t last = std::min(elements.size(), begin + kElementsOfOneCall);
     for (std::size_t i = begin; i < last; ++i) words.push_back(elements[i]->id());
     const CommandEnd end = run_command(words, timeout_s_);
-    if (!are_gone(end)) require_answer(words, end);
+    // While a job changes its state scancel tries again for long; it was told the first time.
+    const bool may_be_told = how == Ending::checkpoint && end.timed_out;
+    if (!may_be_told && !are_gone(end)) require_answer(words, end);
   }
 }
 
