@@ -69,6 +69,13 @@ std::vector<Collector::Run> Collector::read_runs() {
 
 std::vector<std::string> Collector::collect(const std::optional<QueueView>& queue) {
   std::vector<std::string> told;
+  collect_attempts(queue, told);
+  if (queue && account_for_unstarted(*queue) > 0) collect_attempts(queue, told);
+  return told;
+}
+
+void Collector::collect_attempts(const std::optional<QueueView>& queue,
+                                 std::vector<std::string>& told) {
   const std::vector<Run> runs = read_runs();
   for (std::size_t begin = 0; begin < runs.size(); begin += kRunsOfOneCommit) {
     record_.database.transaction([&] {
@@ -78,7 +85,6 @@ std::vector<std::string> Collector::collect(const std::optional<QueueView>& queu
     });
     told.insert(told.end(), lines_.begin(), lines_.end());
   }
-  return told;
 }
 
 void Collector::collect_run(const Run& run, const std::optional<QueueView>& queue) {
@@ -161,39 +167,47 @@ bool Collector::was_stopped(const std::optional<ElementRecord>& element) const {
   return false;
 }
 
-void Collector::account_for_unstarted(const QueueView& queue) {
+// Returns how many attempts it made.
+int Collector::account_for_unstarted(const QueueView& queue) {
   std::set<std::string> pending;
   for (const Run& run : read_runs()) {
     if (run.state == db::RunState::pending) pending.insert(run.identity);
   }
+  int made = 0;
   for (const Submission& submission : open_submissions_of(record_.store)) {
     const std::vector<Key> keys = submission.keys();
     for (int index = 0; index < static_cast<int>(keys.size()); ++index) {
       const Key& key = keys[static_cast<std::size_t>(index)];
       const Element* element = queue.find(submission.uuid(), index);
       if (element && element->state != Element::State::over) continue;
-      if (pending.contains(key.identity)) account_for(submission, index, key);
+      if (pending.contains(key.identity)) made += account_for(submission, index, key, element);
     }
     if (queue.active(submission.uuid()).empty()) submission.close();
   }
+  return made;
 }
 
-void Collector::account_for(const Submission& submission, int index, const Key& key) {
-  if (!accounted_.emplace(submission.uuid(), index).second || submission.is_stopped(index)) return;
-  if (!fs::exists(submission.log(index))) return;  // it never began
+bool Collector::account_for(const Submission& submission, int index, const Key& key,
+                            const Element* element) {
+  if (!accounted_.emplace(submission.uuid(), index).second) return false;
+  if (submission.is_stopped(index) || !fs::exists(submission.log(index))) return false;
   const fs::path run_folder = record_.store.root() / key.run;
   const std::vector<int> numbers = attempt_numbers(run_folder);
   for (const int number : numbers) {
-    const auto record = read_record(run_folder / std::to_string(number));
-    if (record && record->submission == submission.uuid() && record->index == index) return;
+    const fs::path folder = run_folder / std::to_string(number);
+    const auto record = read_record(folder);
+    if (record && record->submission == submission.uuid() && record->index == index) return false;
+    // One that was sealed a moment ago: the element found that there was nothing left to do.
+    if (number == numbers.back() && is_sealed_as_done(folder)) return false;
   }
   const int number =
       std::max(numbers.empty() ? 0 : numbers.back(), submission.spec(index).attempt - 1) + 1;
   const fs::path folder = run_folder / std::to_string(number);
-  if (!make_attempt_folder(folder)) return;  // somebody was faster: the next look tells
+  if (!make_attempt_folder(folder)) return false;  // a task was faster
   write_record(folder, {.submission = submission.uuid(),
                         .index = index,
-                        .job = "?",
+                        .job = element ? element->id() : "?",
+                        .node = "?",
                         .started_ms = record_.clock.wall_ms(),
                         .task = attempt::this_process()});
   std::error_code ignored;  // only a copy for people
@@ -201,6 +215,7 @@ void Collector::account_for(const Submission& submission, int index, const Key& 
   write_exit(folder, {.error_class = "bug",
                       .error = "its Slurm job ended before radsweep began: see " +
                                submission.log(index).string()});
+  return true;
 }
 
 }  // namespace radsweep::orchestrator::slurm

@@ -22,15 +22,13 @@ class Collector {
 
   // Takes up attempts that the database does not know, stores what running ones tell and settles
   // those that have ended: sealed; told by exit.json; superseded by a newer one; or lost, when
-  // Slurm does not run them and they are surely gone (element.h). Returns a line for people for
+  // Slurm does not run them and they are surely gone (element.h). An element that is over without
+  // having made an attempt although its script had begun (a line of `setup` failed, the program is
+  // not there) is given one that failed, so that it is counted and told like any failure.
+  // Submissions of which Slurm runs nothing any more are closed. Returns a line for people for
   // every attempt that ended. Repeating it changes nothing; after a crash at any instant it goes
   // on. Without `queue` (Slurm gave no answer) nothing is lost.
   std::vector<std::string> collect(const std::optional<QueueView>& queue);
-
-  // For elements that are over without having made an attempt although their script had begun (a
-  // line of `setup` failed, the program is not there): makes one that failed, so that it is counted
-  // and told like any failure. Then closes submissions of which Slurm runs nothing any more.
-  void account_for_unstarted(const QueueView& queue);
 
  private:
   struct Run {
@@ -40,13 +38,15 @@ class Collector {
     std::int64_t ingested_bytes = 0;  // of the open attempt
   };
   std::vector<Run> read_runs();
+  void collect_attempts(const std::optional<QueueView>& queue, std::vector<std::string>& told);
+  int account_for_unstarted(const QueueView& queue);
   void collect_run(const Run& run, const std::optional<QueueView>& queue);
   enum class Now { runs, ended };
   Now look_at(const Run& run, int newest, const std::optional<QueueView>& queue);
   std::optional<WorkerEnd> end_of(const std::filesystem::path& folder, const Run& run, int newest,
                                   const std::optional<QueueView>& queue);
   bool was_stopped(const std::optional<ElementRecord>& element) const;
-  void account_for(const Submission& submission, int index, const Key& key);
+  bool account_for(const Submission& submission, int index, const Key& key, const Element* element);
 
   Record record_;
   std::vector<std::string> lines_;

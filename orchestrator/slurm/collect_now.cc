@@ -64,7 +64,6 @@ std::optional<InSlurm> collect_now(const Store& store, const StoreLock&) {
   collector.collect(view);
   if (!view) return std::nullopt;
   end_unwanted(store, database, slurm, *view);
-  collector.account_for_unstarted(*view);
   return count(store, *view);
 }
 

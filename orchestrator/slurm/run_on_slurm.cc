@@ -30,7 +30,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double kRequestLook_s = 0.5;  // cancel and retry wait for an answer
-constexpr int kRefusals = 5;            // of Slurm, in a row, until the wait is given up
+constexpr int kSubmissionsInVain = 3;
+constexpr int kRefusals = 5;  // of Slurm, in a row, until the wait is given up
 constexpr auto kLongestPause_ms =
     static_cast<std::int64_t>(1000 * kLongestBackoff_s * (1 + kBackoffJitter));
 
@@ -89,15 +90,29 @@ class Waiting {
       backup_.note_change();
     }
     answer();
-    collector_.account_for_unstarted(view);
     end_unwanted(store_, database_, slurm_, view);
     queue_.wake(kLongestPause_ms);
     const auto there = runs_in(store_, view);
     in_slurm_ = static_cast<int>(there.size());
     const SubmitTo to{store_, database_, slurm_, config_, clock_, progress_};
-    in_slurm_ += submit_pending(to, sweep_, runs_, there);
+    const std::vector<Submitted> submitted = submit_pending(to, sweep_, runs_, there);
+    in_slurm_ += static_cast<int>(submitted.size());
+    note(submitted);
     if (progress_.wants_picture()) progress_.show(read_status(store_, database_).view);
     backup_.keep();
+  }
+
+  // Jobs that Slurm, or somebody by scancel, ends before they start would be submitted for ever.
+  void note(const std::vector<Submitted>& submitted) {
+    for (const Submitted& run : submitted) {
+      int& times = submissions_[{run.identity, run.attempt}];
+      if (++times <= kSubmissionsInVain) continue;
+      hopeless_ = true;
+      throw Error(ExitCode::environment, "run", run.name,
+                  "Slurm took it " + std::to_string(kSubmissionsInVain) +
+                      " times and ended it before it began",
+                  "`scontrol show job` says why; then this command again, or radsweep cancel");
+    }
   }
 
   // A controller that restarts, or a limit of jobs that is full for now.
@@ -106,7 +121,8 @@ class Waiting {
       look();
       refusals_ = 0;
     } catch (const Error& refused) {
-      if (refused.code() != ExitCode::environment || ++refusals_ == kRefusals) throw;
+      if (refused.code() != ExitCode::environment || hopeless_) throw;
+      if (++refusals_ == kRefusals) throw;
       progress_.tell(std::string(refused.what()) + "; tried again in " +
                      std::to_string(static_cast<int>(sweep_.slurm.poll_s)) + " s");
     }
@@ -151,9 +167,11 @@ class Waiting {
   SlurmConfig config_;
   Collector collector_;
   BackupKeeper backup_;
-  std::map<std::string, PlannedRun> runs_;  // by identity
-  int refusals_ = 0;                        // in a row
-  int in_slurm_ = 0;                        // runs
+  std::map<std::string, PlannedRun> runs_;                  // by identity
+  std::map<std::pair<std::string, int>, int> submissions_;  // of a run for the same attempt
+  int refusals_ = 0;                                        // in a row
+  bool hopeless_ = false;  // what was refused will be refused again
+  int in_slurm_ = 0;       // runs
 };
 
 void tell_how_to_go_on(const Store& store, int in_slurm, Progress& progress) {

@@ -62,12 +62,12 @@ QueueView SlurmClient::queue() const {
 }
 
 std::string SlurmClient::submit(const std::filesystem::path& script) const {
-  const std::string output = ask({"sbatch", "--parsable", script.string()});
-  const std::string job = job_number(output);
+  const CommandEnd end = run_command({"sbatch", "--parsable", script.string()}, timeout_s_);
+  const std::string job = end.succeeded() ? job_number(end.output) : "";
   if (!job.empty()) return job;
-  throw Error(ExitCode::environment, "submit", script.string(),
-              "sbatch named no job: '" + output.substr(0, output.find('\n')) + "'",
-              "submit it by hand (sbatch " + script.string() + ") and see what it says");
+  throw Error(ExitCode::environment, "submit", script.string(), complaint_of(end),
+              "mend 'slurm:' in the sweep file; `radsweep doctor --executor slurm --sweep FILE` "
+              "looks at the cluster");
 }
 
 void SlurmClient::requeue(const std::string& element) const {

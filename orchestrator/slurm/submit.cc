@@ -107,9 +107,9 @@ std::set<std::string> runs_in(const Store& store, const QueueView& queue) {
   return identities;
 }
 
-int submit_pending(const SubmitTo& to, const Sweep& sweep,
-                   const std::map<std::string, PlannedRun>& runs,
-                   const std::set<std::string>& in_slurm) {
+std::vector<Submitted> submit_pending(const SubmitTo& to, const Sweep& sweep,
+                                      const std::map<std::string, PlannedRun>& runs,
+                                      const std::set<std::string>& in_slurm) {
   const std::vector<Wanted> wanted = wanted_runs(to, runs, in_slurm);
   const auto most = static_cast<std::size_t>(std::max(1, to.config.max_array_size));
   for (std::size_t begin = 0; begin < wanted.size(); begin += most) {
@@ -118,7 +118,11 @@ int submit_pending(const SubmitTo& to, const Sweep& sweep,
                {wanted.begin() + static_cast<std::ptrdiff_t>(begin),
                 wanted.begin() + static_cast<std::ptrdiff_t>(end)});
   }
-  return static_cast<int>(wanted.size());
+  std::vector<Submitted> submitted;
+  for (const Wanted& one : wanted) {
+    submitted.push_back({one.run->row.identity, one.name, one.attempt});
+  }
+  return submitted;
 }
 
 }  // namespace radsweep::orchestrator::slurm

@@ -32,11 +32,16 @@ struct SubmitTo {
   Progress& progress;
 };
 
+struct Submitted {
+  std::string identity, name;
+  int attempt = 0;  // the lowest it may take
+};
+
 // Submits the pending runs of the database that are not `in_slurm`, the most expensive first, in
-// arrays as long as the cluster allows. Returns how many runs. `runs`: by identity. Throws
+// arrays as long as the cluster allows. Returns them. `runs`: by identity. Throws
 // Error(environment) when sbatch refuses; what Slurm took in spite of it is found and kept.
-int submit_pending(const SubmitTo& to, const Sweep& sweep,
-                   const std::map<std::string, PlannedRun>& runs,
-                   const std::set<std::string>& in_slurm);
+std::vector<Submitted> submit_pending(const SubmitTo& to, const Sweep& sweep,
+                                      const std::map<std::string, PlannedRun>& runs,
+                                      const std::set<std::string>& in_slurm);
 
 }  // namespace radsweep::orchestrator::slurm

@@ -27,7 +27,8 @@ attempt::Slot slot_of_task(const Shape& shape, std::optional<int> processors,
   attempt::Slot slot = plans.slots.at(0).slot;
   if (shape.gpus > 0 && slot.gpu_uuid.empty()) {
     throw Error(ExitCode::environment, "use", "the GPU that Slurm gave",
-                plans.notes.empty() ? "there is none" : plans.notes.front(),
+                machine.gpus.gpus.empty() ? machine.gpus.why_none
+                                          : "CUDA_VISIBLE_DEVICES hides all of the node's",
                 "run nvidia-smi in a job on that node; slurm: {gpus: 0} trains on processors");
   }
   if (processors && *processors < machine.cpus.usable()) {

@@ -96,6 +96,11 @@ bool wait_for(int pidfd, double timeout_s) {
   }
 }
 
+std::string last_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
 }  // namespace
 
 CommandEnd run_command(const std::vector<std::string>& words, double timeout_s) {
@@ -117,9 +122,7 @@ CommandEnd run_command(const std::vector<std::string>& words, double timeout_s) 
 
 std::string complaint_of(const CommandEnd& end) {
   if (end.timed_out) return "it gave no answer in time";
-  std::string text = end.errors;
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  text = text.substr(text.rfind('\n') + 1);
+  const std::string text = end.errors.empty() ? last_line(end.output) : last_line(end.errors);
   if (!text.empty()) return text;
   return end.term_signal != 0 ? "it was ended by signal " + std::to_string(end.term_signal)
                               : "it ended with exit code " + std::to_string(end.exit_code);

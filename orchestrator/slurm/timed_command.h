@@ -19,7 +19,7 @@ struct CommandEnd {
 // Error(environment) when it is not on PATH or cannot be started.
 CommandEnd run_command(const std::vector<std::string>& words, double timeout_s);
 
-// What it said went wrong, in one line: the last one of its errors, or how it ended.
+// What it said went wrong, in one line: its last line, or how it ended.
 std::string complaint_of(const CommandEnd& end);
 
 }  // namespace radsweep::orchestrator::slurm

@@ -209,18 +209,25 @@ TEST_CASE(
   std::ofstream(submission.log(0)) << "module: command not found\n";
   const QueueView over = parse_queue("7|0|FAILED|NonZeroExitCode|" + submission.uuid() +
                                      "\n7|1|PENDING|Resources|" + submission.uuid() + "\n");
-  slurm::Collector collector(f.record());
-  collector.collect(over);
-  collector.account_for_unstarted(over);
-  collector.account_for_unstarted(over);  // once only
-  collector.collect(over);
+  f.collect(over);
+  f.collect(over);  // once only
   CHECK(f.state(1) == "waiting");
   CHECK(f.value("SELECT count(*) FROM attempt") == "1");
   CHECK(f.value("SELECT error FROM attempt").find(submission.log(0).string()) != std::string::npos);
   CHECK(f.value("SELECT log_tail FROM attempt") == "module: command not found");
   CHECK(f.state(2) == "pending");
   CHECK_FALSE(submission.is_closed());
-  collector.account_for_unstarted(kNothing);  // an element that never began is only submitted again
+  f.collect(kNothing);  // an element that never began is only submitted again
   CHECK(submission.is_closed());
   CHECK(f.value("SELECT count(*) FROM attempt") == "1");
+}
+
+TEST_CASE("an element that found its run sealed has not failed") {
+  SlurmStore f(1);
+  const auto submission = f.submit({1});
+  std::ofstream(submission.log(0)) << "";
+  f.seal(f.begin(1, 1, "another"), Outcome::done);
+  f.collect(kNothing);
+  CHECK(f.state(1) == "done");
+  CHECK_FALSE(std::filesystem::exists(f.store.attempt("r1", 2)));
 }

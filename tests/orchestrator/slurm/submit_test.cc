@@ -68,7 +68,7 @@ struct Submitting : SlurmStore {
   explicit Submitting(int runs) : SlurmStore(runs) { sweep.name = "tiny"; }
   int submit_pending(const std::set<std::string>& there = {}) {
     const slurm::SubmitTo to{store, database, slurm, config, clock, words};
-    return slurm::submit_pending(to, sweep, planned, there);
+    return static_cast<int>(slurm::submit_pending(to, sweep, planned, there).size());
   }
   FakePrograms programs;
   slurm::SlurmClient slurm{0.5};
