@@ -2,6 +2,7 @@
 #include <poll.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -86,11 +87,18 @@ std::streamoff print_from(const fs::path& log, std::streamoff offset) {
   return offset;
 }
 
+// Of a Slurm job, and it has not said how it ended; its lock proves nothing here.
+bool is_on_a_node(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder / attempt::kSlurmFile) &&
+         !std::filesystem::exists(folder / attempt::kExitFile) &&
+         !std::filesystem::exists(folder / attempt::kResultFile);
+}
+
 void follow(const Log& log) {
   std::streamoff offset = 0;
   while (true) {
     // before reading: no last line lost
-    const bool lives = attempt::probe_alive_lock(log.folder).held;
+    const bool lives = attempt::probe_alive_lock(log.folder).held || is_on_a_node(log.folder);
     offset = print_from(log.file(), offset);
     if (!lives) return;
     ::poll(nullptr, 0, 200);

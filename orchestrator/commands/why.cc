@@ -8,6 +8,7 @@
 #include "orchestrator/commands/opened_store.h"
 #include "orchestrator/commands/verbs.h"
 #include "orchestrator/run_names.h"
+#include "orchestrator/slurm/where_in_slurm.h"
 #include "orchestrator/status/run_story.h"
 
 namespace radsweep::orchestrator {
@@ -44,7 +45,10 @@ void add_why(CLI::App& app, int& exit_code) {
                   "radsweep why [STORE] RUN");
     }
     db::Database database = db::Database::open_for_reading(meant.store.database());
-    const auto story = tell_run(meant.store, database, meant.runs.front(), wall_clock_ms());
+    auto story = tell_run(meant.store, database, meant.runs.front(), wall_clock_ms());
+    const std::string place = slurm::where_in_slurm(meant.store, story.run);
+    if (!place.empty())
+      story.reason = story.state == "pending" ? place : story.reason + "; " + place;
     std::cout << (options->json ? story_as_json(story) : story_as_text(story)) << std::flush;
     exit_code = static_cast<int>(ExitCode::complete);
   });

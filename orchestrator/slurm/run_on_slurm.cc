@@ -30,10 +30,22 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double kRequestLook_s = 0.5;  // cancel and retry wait for an answer
+constexpr double kOwnerPatience_s = 5;
 constexpr int kSubmissionsInVain = 3;
 constexpr int kRefusals = 5;  // of Slurm, in a row, until the wait is given up
 constexpr auto kLongestPause_ms =
     static_cast<std::int64_t>(1000 * kLongestBackoff_s * (1 + kBackoffJitter));
+
+// Somebody's `radsweep status` owns the store for as long as it collects.
+StoreLock take_lock(const Store& store) {
+  const SystemClock clock;
+  const double until_s = clock.elapsed_s() + kOwnerPatience_s;
+  while (clock.elapsed_s() < until_s) {
+    if (auto lock = StoreLock::try_take(store)) return *std::move(lock);
+    ::poll(nullptr, 0, 100);
+  }
+  return StoreLock::take(store);
+}
 
 // Attempts that this machine started itself.
 void refuse_local_workers(const Store& store, const db::RunQueue& queue) {
@@ -213,7 +225,7 @@ ExitCode run_on_slurm(const RunOptions& options) {
                                           : fs::path(options.store));
   if (options.detach || !fs::exists(store.database())) check_inputs_for_slurm(sweep, store);
   SlurmClient(sweep.slurm.sbatch_timeout_s).config();  // without Slurm nothing is left behind
-  const StoreLock lock = StoreLock::take(store);
+  const StoreLock lock = take_lock(store);
 
   StopSignals signals(Hangup::stops);
   const SystemClock clock;

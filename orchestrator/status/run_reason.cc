@@ -11,6 +11,7 @@
 #include "orchestrator/report/escape.h"
 #include "orchestrator/report/number_text.h"
 #include "orchestrator/report/table_reader.h"
+#include "orchestrator/slurm_slot.h"
 #include "orchestrator/store_lock.h"
 #include "worker/attempt/alive_lock.h"
 #include "worker/attempt/beat.h"
@@ -116,7 +117,8 @@ std::string why_running(const Facts& facts, const Store& store, std::int64_t now
   const auto folder = store.attempt(facts.name, facts.attempt);
   std::string text = "attempt " + std::to_string(facts.attempt) + " runs on " + facts.slot;
   if (facts.started_ms) text += " since " + seconds_between(*facts.started_ms, now_ms);
-  if (!attempt::probe_alive_lock(folder).held) {
+  // Of one on a cluster's node nothing is proved here.
+  if (!is_slurm_slot(facts.slot) && !attempt::probe_alive_lock(folder).held) {
     return text + ", but its process is gone; the next `radsweep run` takes it up";
   }
   if (const auto beat = attempt::read_beat(folder)) {
