@@ -1,0 +1,180 @@
+// What `run --executor slurm` makes of a sweep when nobody interferes.
+#include <csignal>
+#include <filesystem>
+
+#include "base/durable_file.h"
+#include "tests/slurm/slurm_sandbox.h"
+
+#include <doctest/doctest.h>
+
+using namespace radsweep::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool says(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+// Elements of the queue in a state, for a reason.
+std::size_t count(const SlurmSandbox& sandbox, const std::string& words) {
+  std::size_t elements = 0;
+  for (const std::string& line : sandbox.queue()) elements += says(line, words);
+  return elements;
+}
+
+}  // namespace
+
+TEST_CASE("a sweep is one array, done once; to run it again submits nothing") {
+  SlurmSandbox sandbox(4);
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 1);
+  CHECK(sandbox.ask_one("SELECT sum(attempts) FROM runs") == "4");
+  sandbox.check_complete();
+
+  const auto numbers = sandbox.numbers();
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 1);
+  CHECK(sandbox.ask_one("SELECT count(*) FROM attempt") == "4");
+  CHECK(sandbox.numbers() == numbers);
+}
+
+TEST_CASE("a sweep of more runs than MaxArraySize becomes several arrays") {
+  SlurmSandbox sandbox(7, "", {"MaxArraySize=4"});
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 2);
+  CHECK(sandbox.ask_one("SELECT sum(attempts) FROM runs") == "7");
+  sandbox.check_complete();
+}
+
+TEST_CASE("what is in Slurm and what is done is not submitted with a new run") {
+  SlurmSandbox sandbox(2);
+  CHECK(sandbox.launch(sandbox.held() + "; 32-small-s1: until=0", {"--detach"}).wait() == 0);
+  REQUIRE(eventually([&] { return sandbox.done_results("32-small-s1") == 1; }, kPatience_s));
+  REQUIRE(eventually([&] { return sandbox.holds("32-small-s2"); }, kPatience_s));
+  std::string text = radsweep::read_file(sandbox.folder() / "tiny.yaml");
+  text.replace(text.find("seed: [1, 2]"), 12, "seed: [1, 2, 3]");
+  radsweep::replace_file(sandbox.folder() / "tiny.yaml", text);
+  CHECK(sandbox.launch("", {"--detach"}).wait() == 0);
+  CHECK(sandbox.arrays() == 2);
+  sandbox.open_gate();
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 2);
+  CHECK(sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id") ==
+        std::vector<std::string>{"done1", "done1", "done1"});
+  sandbox.check_nothing_left();
+}
+
+TEST_CASE("of a throttled array no more elements work at once") {
+  SlurmSandbox sandbox(3, "throttle: 1");
+  Radsweep radsweep = sandbox.launch(sandbox.held());
+  REQUIRE(eventually([&] { return count(sandbox, "RUNNING") == 1; }, kPatience_s));
+  CHECK(eventually([&] { return count(sandbox, "PENDING JobArrayTaskLimit") == 2; }, kPatience_s));
+  sandbox.open_gate();
+  CHECK(radsweep.wait(kPatience_s) == 0);
+  sandbox.check_complete();
+}
+
+TEST_CASE("an element trains on the GPU that Slurm gave it") {
+  SlurmSandbox sandbox(2, "gpus: 1");
+  CHECK(sandbox.complete() == 0);
+  for (const char* run : {"32-small-s1", "32-small-s2"}) {
+    const std::string log = radsweep::read_file(sandbox.attempt(run, 1) / "log.txt");
+    CHECK((says(log, "CUDA_VISIBLE_DEVICES=0\n") || says(log, "CUDA_VISIBLE_DEVICES=1\n")));
+  }
+  sandbox.check_complete();
+}
+
+TEST_CASE("setup lines run before the worker, and extra options are sbatch's") {
+  SlurmSandbox sandbox(2, "setup: [\"export OMP_WAIT_POLICY=from_setup\"], extra: [--exclude=n1]");
+  Radsweep radsweep = sandbox.launch(sandbox.held());
+  for (const char* run : {"32-small-s1", "32-small-s2"}) {
+    REQUIRE(eventually([&] { return sandbox.holds(run); }, kPatience_s));
+    CHECK(sandbox.node(run) == "n2");
+  }
+  sandbox.open_gate();
+  CHECK(radsweep.wait(kPatience_s) == 0);
+  CHECK(says(radsweep::read_file(sandbox.attempt("32-small-s1", 1) / "log.txt"),
+             "OMP_WAIT_POLICY=from_setup"));
+  sandbox.check_complete();
+}
+
+TEST_CASE("plan shows the batch script and submits nothing") {
+  SlurmSandbox sandbox(2, "time: 30, throttle: 1");
+  Radsweep plan = sandbox.command({"plan", "tiny.yaml", "--executor", "slurm"});
+  CHECK(plan.wait(kPatience_s) == 0);
+  CHECK(says(plan.output(), "#SBATCH"));
+  CHECK(says(plan.output(), "slurm-task"));
+  CHECK(sandbox.arrays() == 0);
+  CHECK_FALSE(fs::exists(sandbox.store()));
+}
+
+TEST_CASE("a detached sweep goes on alone, and to run it again waits for it") {
+  SlurmSandbox sandbox(2);
+  CHECK(sandbox.launch(sandbox.held(), {"--detach"}).wait(kPatience_s) == 0);
+  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
+                     kPatience_s));
+  Radsweep again = sandbox.launch();
+  CHECK_FALSE(again.wait(1));
+  CHECK(sandbox.complete() == 5);
+  sandbox.open_gate();
+  CHECK(again.wait(kPatience_s) == 0);
+  CHECK(sandbox.arrays() == 1);
+  CHECK(sandbox.ask_one("SELECT sum(attempts) FROM runs") == "2");
+  sandbox.check_complete();
+}
+
+TEST_CASE("status takes in what a detached sweep has sealed") {
+  SlurmSandbox sandbox(2, "extra: [--hold]");
+  CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
+  CHECK(sandbox.say({"status"}) == 0);
+  CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"pending"});
+  sandbox.shell("squeue --noheader --format=%F | xargs scontrol release");
+  REQUIRE(eventually(
+      [&] {
+        return sandbox.done_results("32-small-s1") + sandbox.done_results("32-small-s2") == 2;
+      },
+      kPatience_s));
+  CHECK(sandbox.say({"status"}) == 0);
+  CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"done"});
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 1);
+  sandbox.check_complete();
+}
+
+TEST_CASE("the waiting orchestrator killed with -9: the elements go on and are taken in later") {
+  SlurmSandbox sandbox(2);
+  Radsweep radsweep = sandbox.launch(sandbox.held());
+  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
+                     kPatience_s));
+  radsweep.signal(SIGKILL);
+  REQUIRE(radsweep.wait() == -SIGKILL);
+  sandbox.open_gate();
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 1);
+  CHECK(sandbox.ask_one("SELECT sum(attempts) FROM runs") == "2");
+  sandbox.check_complete();
+}
+
+TEST_CASE("doctor says what of Slurm answers, and what does not") {
+  SlurmSandbox sandbox(1);
+  Radsweep sound = sandbox.command({"doctor", "--executor", "slurm"});
+  CHECK(sound.wait(kPatience_s) == 0);
+  CHECK(says(sound.output(), "RequeueExit"));
+  CHECK(says(sound.output(), "MaxArraySize"));
+  SUBCASE("the controller is down") {
+    sandbox.cluster("controller-down");
+    Radsweep doctor = sandbox.command({"doctor", "--executor", "slurm"});
+    CHECK(doctor.wait(kPatience_s) == 4);
+    CHECK(says(doctor.output(), "slurmctld"));
+  }
+  SUBCASE("there is no Slurm") {
+    sandbox.set({{"PATH", (sandbox.folder() / "bin").string()}});
+    Radsweep doctor = sandbox.command({"doctor", "--executor", "slurm"});
+    CHECK(doctor.wait(kPatience_s) == 4);
+    CHECK(says(doctor.output(), "sbatch"));
+    Radsweep run = sandbox.launch();
+    CHECK(run.wait(kPatience_s) == 4);
+    CHECK(says(run.errors(), "sbatch"));
+  }
+}

@@ -1,0 +1,164 @@
+// A controller that forgets and repeats, and an sbatch whose answer is lost: nothing happens twice.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "base/durable_file.h"
+#include "tests/slurm/slurm_sandbox.h"
+
+#include <doctest/doctest.h>
+
+using namespace radsweep::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool both_hold(const SlurmSandbox& sandbox) {
+  return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2");
+}
+
+void release(const SlurmSandbox& sandbox) {
+  sandbox.shell("squeue --noheader --format=%F | sort -u | xargs scontrol release");
+}
+
+std::vector<std::string> states(const Sandbox& sandbox) {
+  return sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id");
+}
+
+}  // namespace
+
+TEST_CASE("a controller that restarts while its elements work loses nothing") {
+  SlurmSandbox sandbox(2);
+  Radsweep radsweep = sandbox.launch(sandbox.held());
+  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  sandbox.save_controller();  // shuts it down and starts it
+  sandbox.open_gate();
+  CHECK(radsweep.wait(kPatience_s) == 0);
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  CHECK(sandbox.sbatch_calls().empty());
+  sandbox.check_complete();
+}
+
+TEST_CASE("while the controller is down the run waits, and takes in what is sealed meanwhile") {
+  SlurmSandbox sandbox(2);
+  Radsweep radsweep = sandbox.launch(sandbox.held());
+  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  sandbox.save_controller();
+  sandbox.cluster("controller-down");
+  sandbox.open_gate();
+  REQUIRE(eventually([&] { return sandbox.done_results("32-small-s1") == 1; }, kPatience_s));
+  radsweep.wait(2);
+  sandbox.cluster("controller-up");
+  CHECK(radsweep.wait(kPatience_s) == 0);
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  sandbox.check_complete();
+}
+
+TEST_CASE("a controller that forgot the array, and gives its number away again") {
+  SlurmSandbox sandbox(2);
+  sandbox.save_controller();
+  CHECK(sandbox.launch(sandbox.held("until=1"), {"--detach"}).wait(kPatience_s) == 0);
+  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  sandbox.restore_controller();
+  sandbox.shell("sbatch --array=0-1 --wrap 'sleep 1000' --output=/dev/null");
+  REQUIRE(sandbox.queue().size() == 2);
+  SUBCASE("whose elements it has ended") {
+    REQUIRE(eventually([&] { return sandbox.workers().empty(); }, kPatience_s));
+  }
+  SUBCASE("whose elements have still ended well") {
+    sandbox.open_gate();
+    eventually([&] { return sandbox.workers().empty(); }, kPatience_s);
+  }
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.queue().size() == 2);  // the stranger's
+  sandbox.shell("scancel --name=wrap");
+  sandbox.check_complete();
+}
+
+TEST_CASE("a controller that starts elements again which are done") {
+  SlurmSandbox sandbox(2, "extra: [--hold]");
+  CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
+  REQUIRE(sandbox.queue().size() == 2);
+  sandbox.save_controller();
+  release(sandbox);
+  REQUIRE(eventually([&] { return sandbox.queue_is_empty(); }, kPatience_s));
+  REQUIRE(sandbox.done_results("32-small-s1") == 1);
+  sandbox.restore_controller();
+  REQUIRE(sandbox.queue().size() == 2);
+  release(sandbox);
+  CHECK(sandbox.complete() == 0);
+  CHECK(eventually([&] { return sandbox.queue_is_empty(); }, kPatience_s));
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  CHECK_FALSE(fs::exists(sandbox.attempt("32-small-s1", 2)));
+  CHECK(sandbox.arrays() == 1);
+  sandbox.check_complete();
+}
+
+TEST_CASE("a controller that starts elements again which still work") {
+  SlurmSandbox sandbox(2, "extra: [--hold]");
+  CHECK(sandbox.launch(sandbox.held("until=1"), {"--detach"}).wait(kPatience_s) == 0);
+  REQUIRE(sandbox.queue().size() == 2);
+  sandbox.save_controller();
+  release(sandbox);
+  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  sandbox.restore_controller();
+  release(sandbox);
+  sandbox.open_gate();
+  CHECK(sandbox.complete() == 0);
+  sandbox.check_complete();
+}
+
+TEST_CASE("an array that was accepted is not submitted again, whatever became of the answer") {
+  SlurmSandbox sandbox(2, "sbatch_timeout_s: 2");
+  bool dies = false;
+  SUBCASE("sbatch hangs") {
+    sandbox.spoil_first_sbatch("exec sleep 600");
+  }
+  SUBCASE("sbatch fails") {
+    sandbox.spoil_first_sbatch(
+        "echo 'sbatch: error: Batch job submission failed: Socket timed out' >&2; exit 1");
+  }
+  SUBCASE("sbatch answers nonsense") {
+    sandbox.spoil_first_sbatch("echo 'Welcome to the cluster!'");
+  }
+  SUBCASE("radsweep is killed before it hears the answer") {
+    dies = true;
+    sandbox.spoil_first_sbatch("kill -9 $PPID");
+  }
+  if (dies) CHECK(sandbox.launch().wait(kPatience_s) == -SIGKILL);
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.sbatch_calls() == "call\n");
+  CHECK(sandbox.arrays() == 1);
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  sandbox.check_complete();
+}
+
+TEST_CASE("an array that was refused is submitted by the next run") {
+  SlurmSandbox sandbox(2);
+  sandbox.spoil_first_sbatch(
+      "echo 'sbatch: error: Batch job submission failed: Invalid account' >&2; exit 1", false);
+  Radsweep refused = sandbox.launch();
+  CHECK(refused.wait(kPatience_s) == 4);
+  CHECK(refused.errors().find("Invalid account") != std::string::npos);
+  CHECK(sandbox.arrays() == 0);
+  CHECK(sandbox.complete() == 0);
+  CHECK(sandbox.arrays() == 1);
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  sandbox.check_complete();
+}
+
+TEST_CASE("a result of which half has arrived is taken in once it is whole") {
+  SlurmSandbox sandbox(2);
+  CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
+  REQUIRE(eventually([&] { return sandbox.queue_is_empty(); }, kPatience_s));
+  const fs::path file = sandbox.attempt("32-small-s1", 1) / "result.json";
+  const std::string whole = radsweep::read_file(file);
+  std::ofstream(file, std::ios::trunc) << whole.substr(0, whole.size() / 2);
+  sandbox.command({"status"}).wait(kPatience_s);
+  CHECK(sandbox.ask_one("SELECT state FROM runs WHERE run_id = '32-small-s1'") != "done");
+  CHECK(sandbox.ask_one("SELECT state FROM runs WHERE run_id = '32-small-s2'") == "done");
+  std::ofstream(file, std::ios::trunc) << whole;
+  CHECK(sandbox.complete() == 0);
+  CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
+  sandbox.check_complete();
+}

@@ -1,0 +1,72 @@
+// A sandbox whose sweep runs on a Slurm cluster of its own: two nodes on this machine, cluster.py.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/process/sandbox.h"
+
+namespace radsweep::test {
+
+// Of anything that waits for Slurm: it decides in its own time, and a lost node takes it half a
+// minute.
+inline constexpr double kPatience_s = 180;
+
+class SlurmSandbox : public Sandbox {
+ public:
+  // `seeds`: as in Sandbox. `slurm`: more keys of the sweep's `slurm:`, "throttle: 1". `settings`:
+  // of slurm.conf, "MaxArraySize=4"; an empty value leaves one out.
+  explicit SlurmSandbox(int seeds, const std::string& slurm = "",
+                        const std::vector<std::string>& settings = {});
+  ~SlurmSandbox();
+
+  // `radsweep run tiny.yaml --executor slurm MORE..`. `fake`: see fake_behaviour.h.
+  Radsweep launch(const std::string& fake = "", const std::vector<std::string>& more = {});
+  // launch() and wait for its end.
+  std::optional<int> complete(const std::string& fake = "",
+                              const std::vector<std::string>& more = {});
+  // Any other command of radsweep, waited for.
+  std::optional<int> say(const std::vector<std::string>& words);
+
+  // What the workers are told so that they stop after a checkpoint until the gate opens; with
+  // `until`, in attempts up to that one only.
+  std::string held(const std::string& until = "until=1000") const;
+  // Whether attempt `number` of a run has come to the gate or so.
+  bool holds(const std::string& run, int number = 1) const;
+
+  // Stdout of a shell line that may use Slurm's commands; "" when it failed.
+  std::string shell(const std::string& line) const;
+  // A verb of cluster.py with its arguments.
+  void cluster(const std::string& verb, const std::string& node = "") const;
+  // Lets the controller save what it knows, and makes that what it will know after a controller-up.
+  void save_controller() const;
+  void restore_controller() const;
+  // "1_0 RUNNING None" for each element that Slurm has not ended.
+  std::vector<std::string> queue() const;
+  bool queue_is_empty() const;
+  // How many arrays Slurm has accepted.
+  std::size_t arrays() const;
+  // "1_0": the element that works at this attempt now.
+  std::string element(const std::string& run, int number = 1) const;
+  std::string node(const std::string& run, int number = 1) const;
+
+  // From now on the first sbatch hands its job over to Slurm and then behaves as these shell
+  // lines say.
+  void spoil_first_sbatch(const std::string& lines, bool hand_over = true) const;
+  std::string sbatch_calls() const;
+
+  // That every run is done and sealed once, with the numbers of an undisturbed sweep, doctor finds
+  // nothing, and neither jobs nor processes are left.
+  void check_complete();
+  void check_nothing_left() const;
+  std::size_t done_results(const std::string& run) const;  // sealed ones, over all attempts
+
+ private:
+  std::string variable(const std::string& run, int number, const std::string& name) const;
+  std::filesystem::path cluster_folder() const { return cluster_ / "slurm"; }
+
+  int seeds_;
+  TempDir cluster_;
+};
+
+}  // namespace radsweep::test
