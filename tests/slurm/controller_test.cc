@@ -48,7 +48,7 @@ TEST_CASE("while the controller is down the run waits, and takes in what is seal
   sandbox.open_gate();
   REQUIRE(eventually([&] { return sandbox.done_results("32-small-s1") == 1; }, kPatience_s));
   radsweep.wait(2);
-  sandbox.cluster("controller-up");
+  sandbox.raise_controller();
   CHECK(radsweep.wait(kPatience_s) == 0);
   CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
   sandbox.check_complete();

@@ -1,4 +1,5 @@
 // What Slurm does to its jobs, and what befalls them.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -99,13 +100,26 @@ TEST_CASE("a worker that stops again and again without a step of progress has fa
   sandbox.check_complete();
 }
 
-TEST_CASE("an element cancelled from outside is submitted again by the next run") {
-  SlurmSandbox sandbox(2);
+TEST_CASE("an element cancelled from outside stays so until the next run submits it again") {
+  std::vector<std::string> settings;
+  SUBCASE("RequeueExit=75") {}
+  SUBCASE("no RequeueExit") {
+    settings = {"RequeueExit="};
+  }
+  SlurmSandbox sandbox(2, "", settings);
   CHECK(sandbox.launch(sandbox.held(), {"--detach"}).wait(kPatience_s) == 0);
   REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
                      kPatience_s));
-  sandbox.shell("scancel " + sandbox.element("32-small-s1"));
-  REQUIRE(eventually([&] { return sandbox.queue().size() == 1; }, kPatience_s));
+  const std::string element = sandbox.element("32-small-s1");
+  sandbox.shell("scancel " + element);
+  REQUIRE(eventually([&] { return sandbox.element("32-small-s1") == "_"; }, kPatience_s));
+  REQUIRE(eventually(
+      [&] {
+        const auto queue = sandbox.queue();
+        return std::find(queue.begin(), queue.end(), element + " COMPLETING None") == queue.end();
+      },
+      kPatience_s));
+  CHECK(sandbox.queue().size() == 1);
   sandbox.open_gate();
   CHECK(sandbox.complete() == 0);
   CHECK(sandbox.arrays() == 2);

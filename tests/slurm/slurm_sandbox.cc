@@ -98,21 +98,28 @@ void SlurmSandbox::cluster(const std::string& verb, const std::string& node) con
   REQUIRE(process.wait(kPatience_s) == 0);
 }
 
+void SlurmSandbox::raise_controller() const {
+  cluster("controller-up");
+  REQUIRE(
+      eventually([&] { return shell("sinfo --noheader --states=unknown && echo all") == "all\n"; },
+                 kPatience_s));
+}
+
 void SlurmSandbox::save_controller() const {
+  const std::vector<int> controllers = processes_with("RADSWEEP_CLUSTER_PART=slurmctld");
   shell("scontrol shutdown slurmctld");
-  cluster("controller-down");
+  REQUIRE(eventually([&] { return std::none_of(controllers.begin(), controllers.end(), is_alive); },
+                     kPatience_s));
   fs::remove_all(cluster_ / "saved");
   fs::copy(cluster_folder() / "state", cluster_ / "saved", fs::copy_options::recursive);
-  cluster("controller-up");
-  REQUIRE(eventually([&] { return !shell("scontrol ping | grep UP").empty(); }, kPatience_s));
+  raise_controller();
 }
 
 void SlurmSandbox::restore_controller() const {
   cluster("controller-down");
   fs::remove_all(cluster_folder() / "state");
   fs::copy(cluster_ / "saved", cluster_folder() / "state", fs::copy_options::recursive);
-  cluster("controller-up");
-  REQUIRE(eventually([&] { return !shell("scontrol ping | grep UP").empty(); }, kPatience_s));
+  raise_controller();
 }
 
 std::vector<std::string> SlurmSandbox::queue() const {

@@ -38,9 +38,10 @@ class SlurmSandbox : public Sandbox {
   std::string shell(const std::string& line) const;
   // A verb of cluster.py with its arguments.
   void cluster(const std::string& verb, const std::string& node = "") const;
-  // Lets the controller save what it knows, and makes that what it will know after a controller-up.
+  // Has the controller save what it knows now, and later, without a warning, know only that.
   void save_controller() const;
   void restore_controller() const;
+  void raise_controller() const;  // start it and wait until it knows its nodes
   // "1_0 RUNNING None" for each element that Slurm has not ended.
   std::vector<std::string> queue() const;
   bool queue_is_empty() const;
