@@ -100,9 +100,12 @@ void SlurmSandbox::cluster(const std::string& verb, const std::string& node) con
 
 void SlurmSandbox::raise_controller() const {
   cluster("controller-up");
-  REQUIRE(
-      eventually([&] { return shell("sinfo --noheader --states=unknown && echo all") == "all\n"; },
-                 kPatience_s));
+  REQUIRE(eventually(
+      [&] {
+        const std::string states = shell("sinfo --noheader --Node --format=%t");
+        return !states.empty() && states.find("unk") == std::string::npos;
+      },
+      kPatience_s));
 }
 
 void SlurmSandbox::save_controller() const {
