@@ -15,8 +15,10 @@ Needs Debian's slurmctld, slurmd, slurm-client and munge, neither systemd nor ro
 the user who started it). Everything listens on 127.0.0.1 only, on ports that were free.
 """
 import getpass
+import itertools
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -60,12 +62,18 @@ def programs_missing():
     return [name for name in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(name)]
 
 
+def is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        return True
+    except OSError:
+        return False
+
+
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
+    """Below those that the kernel gives to outgoing connections, so that a restarted daemon finds its own free."""
+    candidates = random.sample(range(10000, 32000), 1000)
+    return list(itertools.islice(filter(is_free, candidates), count))
 
 
 def settings_of(folder, changes):
