@@ -17,10 +17,6 @@ bool both_hold(const SlurmSandbox& sandbox) {
   return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2");
 }
 
-void release(const SlurmSandbox& sandbox) {
-  sandbox.shell("squeue --noheader --format=%F | sort -u | xargs scontrol release");
-}
-
 std::vector<std::string> states(const Sandbox& sandbox) {
   return sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id");
 }
@@ -76,16 +72,16 @@ TEST_CASE("a controller that forgot the array, and gives its number away again")
 }
 
 TEST_CASE("a controller that starts elements again which are done") {
-  SlurmSandbox sandbox(2, "extra: [--hold]");
+  SlurmSandbox sandbox(2, kLater);
   CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
   REQUIRE(sandbox.queue().size() == 2);
   sandbox.save_controller();
-  release(sandbox);
+  sandbox.release();
   REQUIRE(eventually([&] { return sandbox.queue_is_empty(); }, kPatience_s));
   REQUIRE(sandbox.done_results("32-small-s1") == 1);
   sandbox.restore_controller();
   REQUIRE(sandbox.queue().size() == 2);
-  release(sandbox);
+  sandbox.release();
   CHECK(sandbox.complete() == 0);
   CHECK(eventually([&] { return sandbox.queue_is_empty(); }, kPatience_s));
   CHECK(states(sandbox) == std::vector<std::string>{"done1", "done1"});
@@ -95,14 +91,14 @@ TEST_CASE("a controller that starts elements again which are done") {
 }
 
 TEST_CASE("a controller that starts elements again which still work") {
-  SlurmSandbox sandbox(2, "extra: [--hold]");
+  SlurmSandbox sandbox(2, kLater);
   CHECK(sandbox.launch(sandbox.held("until=1"), {"--detach"}).wait(kPatience_s) == 0);
   REQUIRE(sandbox.queue().size() == 2);
   sandbox.save_controller();
-  release(sandbox);
+  sandbox.release();
   REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
   sandbox.restore_controller();
-  release(sandbox);
+  sandbox.release();
   sandbox.open_gate();
   CHECK(sandbox.complete() == 0);
   sandbox.check_complete();

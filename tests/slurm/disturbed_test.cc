@@ -35,7 +35,7 @@ bool took_up(const Sandbox& sandbox, const std::string& run, int number) {
 
 TEST_CASE("a node that loses power: its run is continued on the other one") {
   TwoHeld sandbox("extra: [--exclusive]");  // one on each node
-  const std::string lost = sandbox.node("32-small-s1");
+  const std::string lost = sandbox.variable("32-small-s1", 1, "SLURMD_NODENAME");
   sandbox.cluster("node-down", lost);
   CHECK(sandbox.processes().size() < 8);
   sandbox.open_gate();

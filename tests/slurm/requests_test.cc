@@ -99,13 +99,13 @@ TEST_CASE("cancel ends one run and leaves the others alone; retry brings it back
 }
 
 TEST_CASE("cancel of a run that waits in Slurm's queue takes it out of there") {
-  SlurmSandbox sandbox(2, "extra: [--hold]");
+  SlurmSandbox sandbox(2, kLater);
   CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
   REQUIRE(sandbox.queue().size() == 2);
   CHECK(sandbox.say({"cancel", "32-small-s2"}) == 0);
   CHECK(state(sandbox, "32-small-s2") == "cancelled");
   CHECK(eventually([&] { return sandbox.queue().size() == 1; }, kPatience_s));
-  sandbox.shell("squeue --noheader --format=%F | xargs scontrol release");
+  sandbox.release();
   CHECK(sandbox.complete() == 0);
   CHECK(sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id") ==
         std::vector<std::string>{"done1", "cancelled0"});

@@ -133,6 +133,12 @@ bool SlurmSandbox::queue_is_empty() const {
   return shell("squeue --noheader && echo answered") == "answered\n";
 }
 
+void SlurmSandbox::release() const {
+  shell(
+      "for job in $(squeue --noheader --states=pending --format=%F | sort -u); do"
+      " scontrol update job=$job starttime=now; done");
+}
+
 std::size_t SlurmSandbox::arrays() const {
   const auto jobs = lines_of(shell("squeue --noheader --states=all --format=%F"));
   return std::set<std::string>(jobs.begin(), jobs.end()).size();
@@ -149,10 +155,6 @@ std::string SlurmSandbox::variable(const std::string& run, int number,
 std::string SlurmSandbox::element(const std::string& run, int number) const {
   return variable(run, number, "SLURM_ARRAY_JOB_ID") + "_" +
          variable(run, number, "SLURM_ARRAY_TASK_ID");
-}
-
-std::string SlurmSandbox::node(const std::string& run, int number) const {
-  return variable(run, number, "SLURMD_NODENAME");
 }
 
 void SlurmSandbox::spoil_first_sbatch(const std::string& lines, bool hand_over) const {
@@ -192,7 +194,8 @@ void SlurmSandbox::check_nothing_left() const {
 
 std::size_t SlurmSandbox::done_results(const std::string& run) const {
   std::size_t done = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(store() / run)) {
+  std::error_code not_begun;
+  for (const fs::directory_entry& entry : fs::directory_iterator(store() / run, not_begun)) {
     const auto result = attempt::read_result(entry.path());
     done += result && result->outcome == attempt::Outcome::done;
   }

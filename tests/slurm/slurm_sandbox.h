@@ -12,6 +12,9 @@ namespace radsweep::test {
 // minute.
 inline constexpr double kPatience_s = 180;
 
+// More of `slurm:`: no element starts before release().
+inline constexpr const char* kLater = "extra: [--begin=now+1hour]";
+
 class SlurmSandbox : public Sandbox {
  public:
   // `seeds`: as in Sandbox. `slurm`: more keys of the sweep's `slurm:`, "throttle: 1". `settings`:
@@ -45,11 +48,14 @@ class SlurmSandbox : public Sandbox {
   // "1_0 RUNNING None" for each element that Slurm has not ended.
   std::vector<std::string> queue() const;
   bool queue_is_empty() const;
+  // Starts what waits for its time: kLater.
+  void release() const;
   // How many arrays Slurm has accepted.
   std::size_t arrays() const;
-  // "1_0": the element that works at this attempt now.
+  // What the environment says of who works at an attempt now; "" when nobody does.
+  std::string variable(const std::string& run, int number, const std::string& name) const;
+  // "1_0": that element.
   std::string element(const std::string& run, int number = 1) const;
-  std::string node(const std::string& run, int number = 1) const;
 
   // From now on the first sbatch hands its job over to Slurm and then behaves as these shell
   // lines say.
@@ -63,7 +69,6 @@ class SlurmSandbox : public Sandbox {
   std::size_t done_results(const std::string& run) const;  // sealed ones, over all attempts
 
  private:
-  std::string variable(const std::string& run, int number, const std::string& name) const;
   std::filesystem::path cluster_folder() const { return cluster_ / "slurm"; }
 
   int seeds_;
