@@ -51,8 +51,9 @@ int index_of_this_element() {
               "it is started by Slurm only: radsweep run SWEEP.yaml --executor slurm");
 }
 
-// Slurm's requests to leave: USR1 ahead of a time limit or a preemption, TERM; CONT comes with them
-// and means nothing. From construction on they are counted, not obeyed.
+// Slurm's requests to leave: USR1 ahead of a time limit or a preemption, TERM when Slurm ends the
+// element now; CONT comes with them and means nothing. From construction on they are noted, not
+// obeyed.
 class Requests {
  public:
   Requests() {
@@ -75,19 +76,26 @@ class Requests {
     signalfd_siginfo arrived{};
     while (::read(fd_, &arrived, sizeof arrived) == static_cast<ssize_t>(sizeof arrived)) {
       any_ = true;
+      if (arrived.ssi_signo != SIGUSR1) ended_ = true;
     }
     return any_;
+  }
+  // Whether Slurm, or somebody through it, has decided what becomes of the element.
+  bool ended() {
+    any();
+    return ended_;
   }
 
  private:
   int fd_ = -1;
-  bool any_ = false;
+  bool any_ = false, ended_ = false;
 };
 
-// Only the newest attempt's result counts; one that is damaged is none.
+// Only the newest attempt's result counts; one that is damaged is none. Attempts below the spec's
+// number were settled before it was submitted, whatever has become of their files since.
 bool has_sealed_result(const Store& store, const attempt::Spec& spec) {
   const std::vector<int> numbers = attempt_numbers(store.root() / spec.run);
-  if (numbers.empty()) return false;
+  if (numbers.empty() || numbers.back() < spec.attempt) return false;
   try {
     const auto result = attempt::read_result(store.attempt(spec.run, numbers.back()));
     return result && result->outcome == attempt::Outcome::done && result->identity == spec.identity;
@@ -203,6 +211,7 @@ class Task {
       return static_cast<int>(WorkerExit::failed);
     }
     constexpr int kStopped = static_cast<int>(WorkerExit::stopped);
+    if (requests_.ended()) return kStopped;  // asking to requeue would revive what scancel ended
     try {
       const SlurmClient slurm(kSlurmPatience_s);
       if (!slurm.config().requeue_exit.contains(kStopped)) slurm.requeue(element());

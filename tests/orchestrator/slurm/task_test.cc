@@ -111,6 +111,30 @@ TEST_CASE("where Slurm does not put 75 back, the element asks for it") {
   CHECK(asked.find("requeue 7_0") != std::string::npos);
 }
 
+TEST_CASE("what Slurm itself ends with TERM does not ask to come back: scancel means it") {
+  Node f;
+  f.write_program("scontrol", "echo \"$@\" >> " + (f.folder / "asked").string());
+  auto task = f.start("steps=1000 step_ms=10");
+  REQUIRE(eventually([&] { return f.has(1, attempt::kBeatFile); }, 60));
+  SUBCASE("without a warning") {}
+  SUBCASE("warned before by USR1") {
+    task.signal(SIGUSR1);
+  }
+  task.signal(SIGTERM);
+  CHECK(task.wait(60) == 75);
+  CHECK_FALSE(fs::exists(f.folder / "asked"));
+}
+
+TEST_CASE("a result that became whole after its attempt was settled does not count") {
+  Node f;
+  CHECK(f.run() == 0);
+  attempt::Spec spec = f.made().spec(0);
+  spec.attempt = 2;  // as of a submission after the first attempt was taken for lost
+  replace_file(f.submission / "specs.jsonl", attempt::to_json_text(spec) + "\n");
+  CHECK(f.run() == 0);
+  CHECK(f.has(2, attempt::kResultFile));
+}
+
 TEST_CASE("an element that was stopped for good does not come back") {
   Node f;
   auto task = f.start("steps=1000 step_ms=10");
