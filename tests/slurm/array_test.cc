@@ -59,8 +59,8 @@ TEST_CASE("a sweep of more runs than MaxArraySize becomes several arrays") {
 TEST_CASE("what is in Slurm and what is done is not submitted with a new run") {
   SlurmSandbox sandbox(2);
   CHECK(sandbox.launch(sandbox.held() + "; 32-small-s1: until=0", {"--detach"}).wait() == 0);
-  REQUIRE(eventually([&] { return sandbox.done_results("32-small-s1") == 1; }, kPatience_s));
-  REQUIRE(eventually([&] { return sandbox.holds("32-small-s2"); }, kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.done_results("32-small-s1") == 1; }));
+  REQUIRE(in_time([&] { return sandbox.holds("32-small-s2"); }));
   std::string text = radsweep::read_file(sandbox.folder() / "tiny.yaml");
   text.replace(text.find("seed: [1, 2]"), 12, "seed: [1, 2, 3]");
   radsweep::replace_file(sandbox.folder() / "tiny.yaml", text);
@@ -77,8 +77,8 @@ TEST_CASE("what is in Slurm and what is done is not submitted with a new run") {
 TEST_CASE("of a throttled array no more elements work at once") {
   SlurmSandbox sandbox(3, "throttle: 1");
   Radsweep radsweep = sandbox.launch(sandbox.held());
-  REQUIRE(eventually([&] { return count(sandbox, "RUNNING") == 1; }, kPatience_s));
-  CHECK(eventually([&] { return count(sandbox, "PENDING JobArrayTaskLimit") == 2; }, kPatience_s));
+  REQUIRE(in_time([&] { return count(sandbox, "RUNNING") == 1; }));
+  CHECK(in_time([&] { return count(sandbox, "PENDING JobArrayTaskLimit") == 2; }));
   sandbox.open_gate();
   CHECK(radsweep.wait(kPatience_s) == 0);
   sandbox.check_complete();
@@ -91,7 +91,7 @@ TEST_CASE("elements on one node train each on the GPU that Slurm gave it") {
   Radsweep radsweep = sandbox.launch(sandbox.held());
   std::vector<std::string> seen;
   for (const char* run : {"32-small-s1", "32-small-s2"}) {
-    REQUIRE(eventually([&] { return sandbox.holds(run); }, kPatience_s));
+    REQUIRE(in_time([&] { return sandbox.holds(run); }));
     const std::string given = sandbox.variable(run, 1, "SLURM_JOB_GPUS");
     seen.push_back(pinned_gpu(sandbox, run));
     CHECK(seen.back() == (given == "0" ? "GPU-aaa" : "GPU-bbb"));
@@ -106,7 +106,7 @@ TEST_CASE("setup lines run before the worker, and extra options are sbatch's") {
   SlurmSandbox sandbox(2, "setup: [\"export FROM_SETUP=yes\"], extra: [--exclude=n1]");
   Radsweep radsweep = sandbox.launch(sandbox.held());
   for (const char* run : {"32-small-s1", "32-small-s2"}) {
-    REQUIRE(eventually([&] { return sandbox.holds(run); }, kPatience_s));
+    REQUIRE(in_time([&] { return sandbox.holds(run); }));
     CHECK(sandbox.variable(run, 1, "SLURMD_NODENAME") == "n2");
     CHECK(sandbox.variable(run, 1, "FROM_SETUP") == "yes");
   }
@@ -128,8 +128,7 @@ TEST_CASE("plan shows the batch script and submits nothing") {
 TEST_CASE("a detached sweep goes on alone, and to run it again waits for it") {
   SlurmSandbox sandbox(2);
   CHECK(sandbox.launch(sandbox.held(), {"--detach"}).wait(kPatience_s) == 0);
-  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
-                     kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); }));
   Radsweep again = sandbox.launch();
   CHECK_FALSE(again.wait(1));
   CHECK(sandbox.complete() == 5);
@@ -146,11 +145,9 @@ TEST_CASE("status takes in what a detached sweep has sealed") {
   CHECK(sandbox.say({"status"}) == 0);
   CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"pending"});
   sandbox.release();
-  REQUIRE(eventually(
-      [&] {
-        return sandbox.done_results("32-small-s1") + sandbox.done_results("32-small-s2") == 2;
-      },
-      kPatience_s));
+  REQUIRE(in_time([&] {
+    return sandbox.done_results("32-small-s1") + sandbox.done_results("32-small-s2") == 2;
+  }));
   CHECK(sandbox.say({"status"}) == 0);
   CHECK(sandbox.ask("SELECT DISTINCT state FROM runs") == std::vector<std::string>{"done"});
   CHECK(sandbox.complete() == 0);
@@ -161,8 +158,7 @@ TEST_CASE("status takes in what a detached sweep has sealed") {
 TEST_CASE("the waiting orchestrator killed with -9: the elements go on and are taken in later") {
   SlurmSandbox sandbox(2);
   Radsweep radsweep = sandbox.launch(sandbox.held());
-  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
-                     kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); }));
   radsweep.signal(SIGKILL);
   REQUIRE(radsweep.wait() == -SIGKILL);
   sandbox.open_gate();

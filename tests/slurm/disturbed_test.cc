@@ -18,7 +18,7 @@ namespace {
 struct TwoHeld : SlurmSandbox {
   explicit TwoHeld(const std::string& slurm = "", const std::vector<std::string>& settings = {})
       : SlurmSandbox(2, slurm, settings), radsweep(launch(held("until=1"))) {
-    REQUIRE(eventually([&] { return holds("32-small-s1") && holds("32-small-s2"); }, kPatience_s));
+    REQUIRE(in_time([&] { return holds("32-small-s1") && holds("32-small-s2"); }));
   }
   // "done2" for each run: its state and the number of its attempts.
   std::vector<std::string> states() const {
@@ -34,7 +34,7 @@ bool took_up(const Sandbox& sandbox, const std::string& run, int number) {
 }  // namespace
 
 TEST_CASE("a node that loses power: its run is continued on the other one") {
-  TwoHeld sandbox("extra: [--exclusive]");  // one on each node
+  TwoHeld sandbox("extra: [--exclusive]", {"SlurmdTimeout=3"});  // one on each node
   const std::string lost = sandbox.variable("32-small-s1", 1, "SLURMD_NODENAME");
   sandbox.cluster("node-down", lost);
   CHECK(sandbox.processes().size() < 8);
@@ -72,7 +72,7 @@ TEST_CASE("a requeued element is continued from its checkpoint, whoever asked fo
   }
   TwoHeld sandbox("", settings);
   sandbox.shell(what + sandbox.element("32-small-s1"));
-  REQUIRE(eventually([&] { return took_up(sandbox, "32-small-s1", 2); }, kPatience_s));
+  REQUIRE(in_time([&] { return took_up(sandbox, "32-small-s1", 2); }));
   CHECK(sandbox.holds("32-small-s2"));
   sandbox.open_gate();
   CHECK(sandbox.radsweep.wait(kPatience_s) == 0);
@@ -85,12 +85,7 @@ TEST_CASE("a requeued element is continued from its checkpoint, whoever asked fo
 }
 
 TEST_CASE("a worker that stops again and again without a step of progress has failed") {
-  std::vector<std::string> settings;
-  SUBCASE("RequeueExit=75") {}
-  SUBCASE("no RequeueExit") {
-    settings = {"RequeueExit="};
-  }
-  SlurmSandbox sandbox(2, "", settings);
+  SlurmSandbox sandbox(2);
   CHECK(sandbox.launch("32-small-s1: at=0 exit=75").wait(kPatience_s) == 3);
   CHECK(sandbox.ask("SELECT state FROM runs ORDER BY run_id") ==
         std::vector<std::string>{"failed", "done"});
@@ -108,17 +103,14 @@ TEST_CASE("an element cancelled from outside stays so until the next run submits
   }
   SlurmSandbox sandbox(2, "", settings);
   CHECK(sandbox.launch(sandbox.held(), {"--detach"}).wait(kPatience_s) == 0);
-  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); },
-                     kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.holds("32-small-s1") && sandbox.holds("32-small-s2"); }));
   const std::string element = sandbox.element("32-small-s1");
   sandbox.shell("scancel " + element);
-  REQUIRE(eventually([&] { return sandbox.element("32-small-s1") == "_"; }, kPatience_s));
-  REQUIRE(eventually(
-      [&] {
-        const auto queue = sandbox.queue();
-        return std::find(queue.begin(), queue.end(), element + " COMPLETING None") == queue.end();
-      },
-      kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.element("32-small-s1") == "_"; }));
+  REQUIRE(in_time([&] {
+    const auto queue = sandbox.queue();
+    return std::find(queue.begin(), queue.end(), element + " COMPLETING None") == queue.end();
+  }));
   CHECK(sandbox.queue().size() == 1);
   sandbox.open_gate();
   CHECK(sandbox.complete() == 0);
@@ -132,7 +124,7 @@ TEST_CASE("an element that is lost without a word is submitted again") {
   TwoHeld sandbox;
   const std::string element = sandbox.element("32-small-s1");
   sandbox.shell("scancel --signal=KILL --full " + element);
-  REQUIRE(eventually([&] { return sandbox.workers().size() < 2; }, kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.workers().size() < 2; }));
   sandbox.open_gate();
   CHECK(sandbox.radsweep.wait(kPatience_s) == 0);
   CHECK(sandbox.states() == std::vector<std::string>{"done2", "done1"});
@@ -170,7 +162,7 @@ TEST_CASE("a run fails for good as its class says, and retry brings it back") {
 TEST_CASE("a worker that ignores the polite end is killed by Slurm, and the run continued") {
   SlurmSandbox sandbox(1);
   Radsweep radsweep = sandbox.launch(sandbox.held("until=1") + " ignore_term");
-  REQUIRE(eventually([&] { return sandbox.holds("32-small-s1"); }, kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.holds("32-small-s1"); }));
   sandbox.shell("scontrol requeue " + sandbox.element("32-small-s1"));
   CHECK(radsweep.wait(kPatience_s) == 0);
   CHECK(sandbox.ask_one("SELECT state || attempts FROM runs") == "done2");

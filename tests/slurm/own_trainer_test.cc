@@ -29,7 +29,7 @@ worker: {command: [./train.sh, "{lr}", "{seed}"]}
 objective: {metric: score, mode: max}
 grid: {lr: [0.1, 0.01], seed: [1, 2]}
 retry: {max_attempts: 2, backoff_s: 0}
-slurm: {poll_s: 0.2}
+slurm: {poll_s: 0.2, gpus: 0}
 )";
 
 }  // namespace
@@ -41,11 +41,9 @@ TEST_CASE("a shell script as the trainer is continued after a requeue and judged
   std::ofstream(sandbox.folder() / "tiny.yaml") << kSweep;
   Radsweep radsweep = sandbox.launch();
   const std::string run = "lr0.01-s2";
-  REQUIRE(
-      eventually([&] { return sandbox.ask("SELECT 1 FROM metric WHERE epoch = 1").size() == 8; },
-                 kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.ask("SELECT 1 FROM metric WHERE epoch = 1").size() == 8; }));
   sandbox.shell("scontrol requeue " + sandbox.element(run));
-  REQUIRE(eventually([&] { return sandbox.done_results(run) == 1; }, kPatience_s));
+  REQUIRE(in_time([&] { return sandbox.done_results(run) == 1; }));
   sandbox.open_gate();
   CHECK(radsweep.wait(kPatience_s) == 0);
   CHECK(sandbox.ask("SELECT run_id || attempts FROM runs WHERE state = 'done' ORDER BY run_id") ==

@@ -25,7 +25,7 @@ std::string state(const Sandbox& sandbox, const std::string& run) {
 TEST_CASE("Ctrl-C ends the waiting only, and says how to end the jobs") {
   SlurmSandbox sandbox(2);
   Radsweep radsweep = sandbox.launch(sandbox.held());
-  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  REQUIRE(in_time([&] { return both_hold(sandbox); }));
   radsweep.signal(SIGINT);
   CHECK(radsweep.wait(kPatience_s) == 75);
   CHECK(radsweep.errors().find("radsweep stop") != std::string::npos);
@@ -51,7 +51,7 @@ TEST_CASE("stop ends the elements after a checkpoint, and none comes back by its
   SlurmSandbox sandbox(3, "throttle: 2", settings);
   Radsweep radsweep =
       waiting ? sandbox.launch(sandbox.held()) : sandbox.launch(sandbox.held(), {"--detach"});
-  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  REQUIRE(in_time([&] { return both_hold(sandbox); }));
   if (!waiting) REQUIRE(radsweep.wait(kPatience_s) == 0);
   CHECK(sandbox.say({"stop"}) == 0);
   CHECK(sandbox.workers().empty());
@@ -77,11 +77,11 @@ TEST_CASE("cancel ends one run and leaves the others alone; retry brings it back
   SUBCASE("of a detached sweep") {}
   Radsweep radsweep =
       waiting ? sandbox.launch(sandbox.held()) : sandbox.launch(sandbox.held(), {"--detach"});
-  REQUIRE(eventually([&] { return both_hold(sandbox); }, kPatience_s));
+  REQUIRE(in_time([&] { return both_hold(sandbox); }));
   if (!waiting) REQUIRE(radsweep.wait(kPatience_s) == 0);
   CHECK(sandbox.say({"cancel", "32-small-s1"}) == 0);
-  CHECK(eventually([&] { return state(sandbox, "32-small-s1") == "cancelled"; }, kPatience_s));
-  CHECK(eventually([&] { return sandbox.queue().size() == 1; }, kPatience_s));
+  CHECK(in_time([&] { return state(sandbox, "32-small-s1") == "cancelled"; }));
+  CHECK(in_time([&] { return sandbox.queue().size() == 1; }));
   CHECK(state(sandbox, "32-small-s2") != "cancelled");
   sandbox.open_gate();
   if (waiting) {
@@ -104,7 +104,7 @@ TEST_CASE("cancel of a run that waits in Slurm's queue takes it out of there") {
   REQUIRE(sandbox.queue().size() == 2);
   CHECK(sandbox.say({"cancel", "32-small-s2"}) == 0);
   CHECK(state(sandbox, "32-small-s2") == "cancelled");
-  CHECK(eventually([&] { return sandbox.queue().size() == 1; }, kPatience_s));
+  CHECK(in_time([&] { return sandbox.queue().size() == 1; }));
   sandbox.release();
   CHECK(sandbox.complete() == 0);
   CHECK(sandbox.ask("SELECT state || attempts FROM runs ORDER BY run_id") ==

@@ -1,11 +1,15 @@
 #include "tests/slurm/slurm_sandbox.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "base/durable_file.h"
 #include "worker/attempt/attempt_files.h"
@@ -35,6 +39,16 @@ const std::vector<std::string>& undisturbed_numbers(int seeds) {
 }
 
 }  // namespace
+
+bool in_time(const std::function<bool()>& condition, double limit_s) {
+  constexpr int kPauseMs = 50;
+  return eventually(
+      [&condition, first = true]() mutable {
+        if (!std::exchange(first, false)) ::poll(nullptr, 0, kPauseMs);
+        return condition();
+      },
+      limit_s);
+}
 
 SlurmSandbox::SlurmSandbox(int seeds, const std::string& slurm,
                            const std::vector<std::string>& settings)
@@ -100,19 +114,16 @@ void SlurmSandbox::cluster(const std::string& verb, const std::string& node) con
 
 void SlurmSandbox::raise_controller() const {
   cluster("controller-up");
-  REQUIRE(eventually(
-      [&] {
-        const std::string states = shell("sinfo --noheader --Node --format=%t");
-        return !states.empty() && states.find("unk") == std::string::npos;
-      },
-      kPatience_s));
+  REQUIRE(in_time([&] {
+    const std::string states = shell("sinfo --noheader --Node --format=%t");
+    return !states.empty() && states.find("unk") == std::string::npos;
+  }));
 }
 
 void SlurmSandbox::save_controller() const {
   const std::vector<int> controllers = processes_with("RADSWEEP_CLUSTER_PART=slurmctld");
   shell("scontrol shutdown slurmctld");
-  REQUIRE(eventually([&] { return std::none_of(controllers.begin(), controllers.end(), is_alive); },
-                     kPatience_s));
+  REQUIRE(in_time([&] { return std::none_of(controllers.begin(), controllers.end(), is_alive); }));
   fs::remove_all(cluster_ / "saved");
   fs::copy(cluster_folder() / "state", cluster_ / "saved", fs::copy_options::recursive);
   raise_controller();
@@ -188,8 +199,8 @@ void SlurmSandbox::check_complete() {
 }
 
 void SlurmSandbox::check_nothing_left() const {
-  CHECK(eventually([&] { return queue_is_empty(); }, kPatience_s));
-  CHECK(eventually([&] { return processes().empty(); }, kPatience_s));
+  CHECK(in_time([&] { return queue_is_empty(); }));
+  CHECK(in_time([&] { return processes().empty(); }));
 }
 
 std::size_t SlurmSandbox::done_results(const std::string& run) const {

@@ -1,6 +1,8 @@
 // A sandbox whose sweep runs on a Slurm cluster of its own: two nodes on this machine, cluster.py.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,9 @@ namespace radsweep::test {
 // Of anything that waits for Slurm: it decides in its own time, and a lost node takes it half a
 // minute.
 inline constexpr double kPatience_s = 180;
+
+// eventually(), looking seldom enough to leave the processors to Slurm.
+bool in_time(const std::function<bool()>& condition, double limit_s = kPatience_s);
 
 // More of `slurm:`: no element starts before release().
 inline constexpr const char* kLater = "extra: [--begin=now+1hour]";

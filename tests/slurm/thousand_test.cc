@@ -13,7 +13,7 @@ TEST_CASE("a thousand elements are taken in once, and again without a change") {
   constexpr double kLong_s = 600;
   SlurmSandbox sandbox(kRuns);
   CHECK(sandbox.launch("steps=1 step_ms=0", {"--detach"}).wait(kLong_s) == 0);
-  REQUIRE(eventually([&] { return sandbox.queue_is_empty(); }, kLong_s));
+  REQUIRE(in_time([&] { return sandbox.queue_is_empty(); }, kLong_s));
 
   const auto before = std::chrono::steady_clock::now();
   CHECK(sandbox.say({"status"}) == 0);
