@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::array kMigrations = {
     Migration{1, sql::schema}, Migration{2, sql::migration_002_data_set},
-    Migration{3, sql::migration_003_outlook}, Migration{4, sql::migration_004_own_trainers}};
+    Migration{3, sql::migration_003_outlook}, Migration{4, sql::migration_004_own_trainers},
+    Migration{5, sql::migration_005_gpus}};
 
 int pragma(SQLite::Database& connection, const char* name) {
   return connection.execAndGet(std::string("PRAGMA ") + name).getInt();

@@ -25,6 +25,7 @@ struct NewRun {
   std::int64_t seed = 0;
   std::string config;  // JSON for people and SQL: the resolved configuration
   double cost = 0;     // expected multiply-adds of the whole run; longest first
+  int gpus = 1;        // slots that it takes at once; those of most go first
 };
 
 struct SweepRow {
@@ -43,6 +44,7 @@ struct Claim {
   Fence fence;
   std::string name;  // of the run
   std::string identity;
+  int gpus = 1;                     // slots it was given: the first so many of the free ones
   std::vector<int> older_attempts;  // newest first; folders whose checkpoints may be resumed
 };
 
@@ -59,7 +61,7 @@ struct OpenAttempt {
   std::string name;  // of the run
   std::string identity;
   RunState state = RunState::running;  // running or stopping
-  std::string slot;                    // GPU UUID, or "cpu:0"
+  std::string slot;                    // GPU UUID, "cpu:0", or all its slots: "cpu:0+cpu:1"
   std::optional<ProcessRow> process;   // nothing: the spawn was never recorded
   std::int64_t started_ms = 0;
   std::int64_t ingested_bytes = 0;  // of its events.jsonl

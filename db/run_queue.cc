@@ -56,23 +56,36 @@ std::string line_of(const Failure& failure) {
   return failure.error_class + ": " + failure.error;
 }
 
+// "cpu:0+cpu:1"
+std::string joined_name(std::span<const std::string> slots) {
+  std::string name;
+  for (const std::string& slot : slots) name += (name.empty() ? "" : "+") + slot;
+  return name;
+}
+
 }  // namespace
 
 RunQueue::RunQueue(Database& database, Clock now_ms)
     : database_(database), now_ms_(std::move(now_ms)) {}
 
 std::optional<Claim> RunQueue::claim_next(const std::string& slot) {
+  return claim_next(std::span(&slot, 1));
+}
+
+std::optional<Claim> RunQueue::claim_next(std::span<const std::string> free) {
   std::optional<Claim> claim;
   database_.transaction([&] {
     SQLite::Database& connection = database_.connection();
     const std::int64_t now = now_ms_();
-    SQLite::Statement take(connection, sql::claim_next);
+    auto take = prepare(connection, sql::claim_next, static_cast<std::int64_t>(free.size()));
     if (!take.executeStep()) return;
     Claim taken;
     taken.fence = {take.getColumn(0).getInt64(), take.getColumn(1).getInt()};
     taken.name = take.getColumn(2).getString();
     taken.identity = take.getColumn(3).getString();
+    taken.gpus = take.getColumn(4).getInt();
     take.executeStep();  // to its end: a commit wants every statement finished
+    const std::string slot = joined_name(free.first(static_cast<std::size_t>(taken.gpus)));
     execute(connection, sql::open_attempt, taken.fence.run_id, taken.fence.attempt, slot, now);
     execute(connection, sql::hold_gpus, now);
     taken.older_attempts = attempts_before(connection, taken.fence);

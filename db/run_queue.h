@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ class RunQueue {
 
   // Makes `runs` the current set of the sweep: unknown identities become pending runs, known ones
   // stay as they are (a cancelled one that was dropped earlier comes back as pending) but take the
-  // file's architecture, variant, config and cost, which may be other words for it; current
-  // runs not named any more are kept but no longer current (pending and waiting ones become
+  // file's architecture, variant, config, cost and, unless they are done, gpus, which may be other
+  // words for it (an attempt that is open keeps the slots it has, the next one takes so many);
+  // current runs not named any more are kept but no longer current (pending and waiting ones become
   // cancelled). A new run whose name another identity holds is stored as "<name>-<6 hex of
   // identity>". One transaction, whatever the number of runs.
   struct SyncReport {
@@ -32,9 +34,15 @@ class RunQueue {
   };
   SyncReport set_runs(const SweepRow& sweep, const std::vector<NewRun>& runs);
 
-  // Gives the most expensive pending current run to `slot`: state running, attempt + 1, attempt
-  // row opened. nullopt when nothing is pending.
-  std::optional<Claim> claim_next(const std::string& slot);
+  // Of the pending current runs that take no more slots than `free` names, claims the one that
+  // takes most, of equals the most expensive: state running, attempt + 1, attempt row opened on the
+  // first so many of `free`, joined by '+'. nullopt when none fits.
+  // While a run of many slots waits, smaller ones take what is left over. It waits no longer than
+  // they last: the slots of a run come free together, so the next one of as many fits; one that
+  // comes back from a pause may have to see the smaller ones end that were started meanwhile, at
+  // worst all of them.
+  std::optional<Claim> claim_next(std::span<const std::string> free);
+  std::optional<Claim> claim_next(const std::string& slot);  // when no other is free
   // pending|waiting -> running as attempt `number`, which was begun at `started_ms` by somebody who
   // chose the number himself: a task on a cluster's node. nullopt, and nothing is changed, when the
   // run is in another state or has had that number or a higher one.
@@ -75,7 +83,8 @@ class RunQueue {
   int wake(std::int64_t longest_pause_ms);
 
   std::vector<OpenAttempt> open_attempts() const;
-  bool has_pending() const;    // claim_next would find a run
+  // Slots that the run takes which claim_next would find with so many free; nullopt: none fits.
+  std::optional<int> next_gpus(std::size_t free) const;
   StateCounts counts() const;  // of current runs
 
   // free with an attempt of ours open on it is stored as held; from then on claims and ends of

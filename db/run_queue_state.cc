@@ -34,9 +34,10 @@ std::vector<OpenAttempt> RunQueue::open_attempts() const {
   });
 }
 
-bool RunQueue::has_pending() const {
+std::optional<int> RunQueue::next_gpus(std::size_t free) const {
   return translating_errors("read the database", database_.path(), [&] {
-    return SQLite::Statement(database_.connection(), sql::any_pending).executeStep();
+    auto row = prepare(database_.connection(), sql::next_gpus, static_cast<std::int64_t>(free));
+    return row.executeStep() ? std::optional(row.getColumn(0).getInt()) : std::nullopt;
   });
 }
 

@@ -67,7 +67,7 @@ class RunSet {
   void add(const NewRun& run) {
     const std::string name = free_name(run);
     execute_again(add_, sweep_id_, name, run.identity, run.resolution, run.architecture,
-                  run.variant, run.seed, run.config, run.cost, now_ms_);
+                  run.variant, run.seed, run.config, run.cost, now_ms_, run.gpus);
     const std::int64_t id = connection_.getLastInsertRowid();
     execute_again(log_added_, now_ms_, id, std::optional<int>(), "added", "");
     names_.insert(name);
@@ -79,7 +79,7 @@ class RunSet {
   // changed, and cells are made of these words.
   void keep(KnownRun& run, const NewRun& wanted) {
     const bool relabelled = execute_again(relabel_, run.id, wanted.architecture, wanted.variant,
-                                          wanted.config, wanted.cost) == 1;
+                                          wanted.config, wanted.cost, wanted.gpus) == 1;
     if (relabelled) {
       log_run_event(connection_, now_ms_, "relabelled", "the sweep file describes it anew", run.id);
       report_.relabelled.push_back(run.name);

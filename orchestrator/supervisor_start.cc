@@ -62,7 +62,7 @@ bool Supervisor::may_start() {
 }
 
 void Supervisor::fill_free_slots() {
-  while (may_start() && queue_.has_pending()) {
+  while (may_start() && queue_.next_gpus(1)) {
     const SlotPlan* slot = slots_.free_slot(clock_.elapsed_s());
     if (!slot) break;
     const auto claim = queue_.claim_next(slot->name);

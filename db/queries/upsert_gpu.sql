@@ -4,7 +4,8 @@ INSERT INTO gpu (uuid, name, memory_mb, state, reason, changed_ms)
 VALUES (?1, ?2, ?3,
         CASE WHEN ?4 = 'free' AND EXISTS (SELECT 1 FROM attempt
                                           WHERE ended_ms IS NULL
-                                            AND (slot = ?1 OR slot LIKE ?1 || '#%'))
+                                            AND instr('+' || replace(slot, '#', '+') || '+',
+                                                      '+' || ?1 || '+') > 0)
              THEN 'held' ELSE ?4 END,
         ?5, ?6)
 ON CONFLICT (uuid) DO UPDATE SET name = excluded.name, memory_mb = excluded.memory_mb,

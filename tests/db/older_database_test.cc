@@ -24,11 +24,15 @@ std::filesystem::path database_of_version(int version, const test::TempDir& dir)
 
 std::vector<Table> everything_of_version_1(Database& database) {
   std::vector<Table> tables;
-  for (const char* sql : {"SELECT * FROM sweep", "SELECT * FROM run", "SELECT * FROM attempt",
-                          "SELECT * FROM metric", "SELECT * FROM prediction",
-                          "SELECT run_id, attempt, best_auc, weights_sha256, valid_images"
-                          " FROM result",
-                          "SELECT * FROM event", "SELECT * FROM summary", "SELECT * FROM epochs"})
+  for (const char* sql :
+       {"SELECT * FROM sweep",
+        "SELECT id, sweep_id, name, identity, resolution, architecture, variant,"
+        " seed, config, cost, current, state, attempt, failures, created_ms"
+        " FROM run",
+        "SELECT * FROM attempt", "SELECT * FROM metric", "SELECT * FROM prediction",
+        "SELECT run_id, attempt, best_auc, weights_sha256, valid_images"
+        " FROM result",
+        "SELECT * FROM event", "SELECT * FROM summary", "SELECT * FROM epochs"})
     tables.push_back(query(database, sql));
   return tables;
 }
@@ -50,6 +54,9 @@ TEST_CASE("a database of an older version is read as it is, then migrated with a
   SUBCASE("3") {
     version = 3;
   }
+  SUBCASE("4") {
+    version = 4;
+  }
   test::TempDir dir;
   const std::filesystem::path path = database_of_version(version, dir);
   Database old = Database::open_for_reading(path);
@@ -68,6 +75,7 @@ TEST_CASE("a database of an older version is read as it is, then migrated with a
   const char* told = version < 2 ? "SELECT count(*) FROM runs WHERE data_set IS NULL"
                                  : "SELECT count(*) FROM runs WHERE data_set IS NOT NULL";
   CHECK(number(now, told) == 2);
+  CHECK(number(now, "SELECT count(*) FROM runs WHERE gpus = 1") == 2);
   CHECK(number(now, "PRAGMA user_version") == migrations().back().version);
   CHECK(std::filesystem::exists(path.string() + ".backup-v" + std::to_string(version)));
 }
@@ -80,4 +88,14 @@ TEST_CASE("the sweep of an older database goes on once it is migrated") {
   CHECK(queue.claim_next("cpu:0")->name == "a");
   queue.record_halt("no room");
   CHECK(read_outlook(database).halted == "no room");
+}
+
+TEST_CASE("a run that several GPUs trained before their number was recorded is known by its slot") {
+  test::TempDir dir;
+  const std::filesystem::path path = database_of_version(4, dir);
+  SQLite::Database(path.string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE attempt SET slot = 'GPU-a+GPU-b+GPU-c' WHERE run_id = 1");
+  Database now = Database::open_for_writing(path);
+  CHECK(number(now, "SELECT gpus FROM run WHERE id = 1") == 3);
+  CHECK(number(now, "SELECT gpus FROM run WHERE id = 2") == 1);
 }

@@ -24,7 +24,7 @@ TEST_CASE("a pruned run is stopped, then cancelled, and says why until it is ret
   CHECK(f.value("SELECT state FROM runs") == "stopping");
   f.queue.release(fence, "stopped", "checkpointed and left");
   CHECK(f.value("SELECT state FROM runs") == "cancelled");
-  CHECK_FALSE(f.queue.has_pending());
+  CHECK_FALSE(f.queue.next_gpus(1));
   REQUIRE(read_pruned(f.database).size() == 1);
   CHECK(read_pruned(f.database)[0].name == "a");
   CHECK(read_pruned(f.database)[0].reason == "epoch 3: 0.7 is below 0.8");

@@ -31,20 +31,25 @@ TEST_CASE("claim_next and wake find their rows through their indexes, without a 
   QueueFixture f;
   CHECK(plan_of(f, sql::claim_next).find("INDEX run_claim") != std::string::npos);
   CHECK(plan_of(f, sql::claim_next).find("TEMP B-TREE") == std::string::npos);
-  CHECK(plan_of(f, sql::any_pending).find("INDEX run_claim") != std::string::npos);
+  CHECK(plan_of(f, sql::next_gpus).find("INDEX run_claim") != std::string::npos);
+  CHECK(plan_of(f, sql::next_gpus).find("TEMP B-TREE") == std::string::npos);
   CHECK(plan_of(f, sql::wake_runs).find("INDEX run_wake") != std::string::npos);
 }
 
 // A partial index holds few rows: reading all of it is fine, reading all of the table is not.
 TEST_CASE("no statement about one run reads all runs or all attempts") {
   QueueFixture f;
-  for (const char* sql :
-       {sql::claim_next,     sql::any_pending,          sql::open_attempt,   sql::hold_gpus,
-        sql::record_process, sql::advance_ingest,       sql::upsert_metric,  sql::finish_run,
-        sql::close_attempt,  sql::add_result,           sql::add_prediction, sql::record_event,
-        sql::fail_run,       sql::close_failed_attempt, sql::release_run,    sql::stop_run,
-        sql::wake_runs,      sql::cancel_run,           sql::retry_run,      sql::upsert_gpu,
-        sql::open_attempts,  sql::take_up_run}) {
+  for (const char* sql : {sql::claim_next,     sql::next_gpus,
+                          sql::open_attempt,   sql::hold_gpus,
+                          sql::record_process, sql::advance_ingest,
+                          sql::upsert_metric,  sql::finish_run,
+                          sql::close_attempt,  sql::add_result,
+                          sql::add_prediction, sql::record_event,
+                          sql::fail_run,       sql::close_failed_attempt,
+                          sql::release_run,    sql::stop_run,
+                          sql::wake_runs,      sql::cancel_run,
+                          sql::retry_run,      sql::upsert_gpu,
+                          sql::open_attempts,  sql::take_up_run}) {
     std::istringstream steps(plan_of(f, sql));
     for (std::string step; std::getline(steps, step);) {
       const bool whole = step.rfind("SCAN run", 0) == 0 || step.rfind("SCAN attempt", 0) == 0;

@@ -26,6 +26,14 @@ namespace {
 
 constexpr std::int64_t kPause_ms = 1000;  // no run is told to wait longer
 
+const std::vector<std::string> kThree = {"cpu:0", "cpu:1", "cpu:2"};
+
+NewRun on_gpus(const std::string& name, int gpus, double cost = 1) {
+  NewRun run = new_run(name, cost);
+  run.gpus = gpus;
+  return run;
+}
+
 }  // namespace
 
 TEST_CASE("claim_next takes the most expensive run first, of equals the one added first") {
@@ -125,13 +133,31 @@ TEST_CASE("claim_next gives each pending run to exactly one of two connections")
   CHECK(all.size() == kRuns);
 }
 
-TEST_CASE("has_pending says whether claim_next would find a run") {
+TEST_CASE("next_gpus says whether claim_next would find a run, and how many slots that takes") {
   QueueFixture f;
-  CHECK_FALSE(f.queue.has_pending());
-  f.queue.set_runs(sweep_row(), {new_run("a")});
-  CHECK(f.queue.has_pending());
-  f.queue.claim_next("cpu:0");
-  CHECK_FALSE(f.queue.has_pending());
+  CHECK_FALSE(f.queue.next_gpus(8));
+  f.queue.set_runs(sweep_row(), {on_gpus("four", 4), on_gpus("two", 2)});
+  CHECK(f.queue.next_gpus(8) == 4);
+  CHECK(f.queue.next_gpus(3) == 2);
+  CHECK_FALSE(f.queue.next_gpus(1));
+  f.queue.claim_next(kThree);
+  CHECK_FALSE(f.queue.next_gpus(3));
+}
+
+TEST_CASE(
+    "claim_next takes, of the runs that fit, the one of most slots, then the most expensive") {
+  QueueFixture f;
+  f.queue.set_runs(sweep_row(), {on_gpus("dear", 1, 90), on_gpus("cheap pair", 2, 1),
+                                 on_gpus("dear pair", 2, 2), on_gpus("four", 4, 1)});
+  const auto claim = f.queue.claim_next(kThree);
+  CHECK(claim->name == "dear pair");
+  CHECK(claim->gpus == 2);
+  CHECK(f.queue.open_attempts().at(0).slot == "cpu:0+cpu:1");
+  CHECK(f.queue.claim_next("cpu:2")->name == "dear");  // what is left over is used
+  CHECK(f.queue.open_attempts().at(0).slot == "cpu:2");
+  CHECK_FALSE(f.queue.claim_next("cpu:2"));
+  CHECK(f.queue.claim_next(kThree)->name == "cheap pair");
+  CHECK(f.state_of("four") == "pending");
 }
 
 TEST_CASE("record_process stores where the newest attempt runs") {
@@ -379,4 +405,24 @@ TEST_CASE("record_event notes what happened, about an attempt or about none") {
   CHECK(f.value("SELECT ifnull(run_id, '-') || detail || at_ms FROM event WHERE kind = 'sparks'") ==
         "-from the fan1000000");
   CHECK(f.value("SELECT attempt FROM event WHERE kind = 'stalled'") == "1");
+}
+
+TEST_CASE("every GPU of a run on several is held until its attempt ends, and no other") {
+  QueueFixture f;
+  const auto held = [&f] {
+    return f.value("SELECT group_concat(uuid) FROM gpu WHERE state = 'held'");
+  };
+  for (const char* uuid : {"GPU-1", "GPU-2", "GPU-22"}) {
+    f.queue.record_gpu({uuid, "H200", 1000, "free", ""});
+  }
+  f.queue.set_runs(sweep_row(), {on_gpus("pair", 2)});
+  const std::vector<std::string> free = {"GPU-1", "GPU-22"};
+  const Fence fence = f.queue.claim_next(free)->fence;
+  CHECK(held() == "GPU-1,GPU-22");
+  f.queue.record_gpu({"GPU-22", "H200", 1000, "foreign", "process 7"});
+  f.queue.record_gpu({"GPU-22", "H200", 1000, "free", ""});
+  f.queue.record_gpu({"GPU-2", "H200", 1001, "free", ""});
+  CHECK(held() == "GPU-1,GPU-22");
+  REQUIRE(f.queue.release(fence, "lost", "gone"));
+  CHECK(held() == "NULL");
 }

@@ -139,6 +139,25 @@ TEST_CASE("set_runs gives a known run the words that an edited sweep file has fo
   CHECK(f.queue.set_runs(sweep_row(), {run, new_run("b", 1)}).unchanged == 2);
 }
 
+TEST_CASE("another number of GPUs is another word for the same run, but not for one that is done") {
+  QueueFixture f;
+  NewRun done = new_run("done", 3), open = new_run("open", 2), next = new_run("next", 1);
+  f.queue.set_runs(sweep_row(), {done, open, next});
+  REQUIRE(f.queue.finish(f.queue.claim_next("cpu:0")->fence, result_row(), {}, {}));
+  const Fence fence = f.queue.claim_next("cpu:0")->fence;
+  for (NewRun* run : {&done, &open, &next}) run->gpus = 2;
+  CHECK(f.queue.set_runs(sweep_row(), {done, open, next}).relabelled == Names{"open", "next"});
+  const auto gpus = [&f](const std::string& run) {
+    return f.value("SELECT gpus FROM runs WHERE run_id = '" + run + "'");
+  };
+  CHECK(gpus("done") == "1");  // that many trained it
+  CHECK(gpus("next") == "2");
+  CHECK(f.queue.open_attempts().at(0).slot == "cpu:0");  // what it began on
+  REQUIRE(f.queue.release(fence, "lost", "gone"));
+  CHECK_FALSE(f.queue.claim_next("cpu:0"));
+  CHECK(f.queue.set_runs(sweep_row(), {done, open, next}).unchanged == 3);
+}
+
 TEST_CASE("set_runs moves the current runs to a sweep that was renamed") {
   QueueFixture f;
   f.queue.set_runs({"old", ""}, {new_run("a")});
