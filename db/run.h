@@ -44,8 +44,8 @@ struct Claim {
   Fence fence;
   std::string name;  // of the run
   std::string identity;
-  int gpus = 1;                     // slots it was given: the first so many of the free ones
   std::vector<int> older_attempts;  // newest first; folders whose checkpoints may be resumed
+  int gpus = 1;                     // slots it was given: the first so many of the free ones
 };
 
 // Where an attempt's process is; the pid means something only with the other three.

@@ -13,16 +13,8 @@ void GpuWatch::record_all(const std::vector<Gpu>& gpus) {
   }
 }
 
-// The first that one of its GPUs has.
 std::optional<GpuProblem> GpuWatch::problem_of(const SlotPlan& slot) {
-  auto problem = problem_with(slot.slot.gpu_uuid);
-  for (const attempt::Slot& other : slot.slot.others) {
-    if (!problem) problem = problem_with(other.gpu_uuid);
-  }
-  return problem;
-}
-
-std::optional<GpuProblem> GpuWatch::problem_with(const std::string& uuid) {
+  const std::string& uuid = slot.slot.gpu_uuid;
   if (uuid.empty()) return std::nullopt;
   if (!gpus_) gpus_.emplace();
   const GpuInventory inventory = gpus_->read();

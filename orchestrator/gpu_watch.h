@@ -22,7 +22,6 @@ class GpuWatch {
   std::optional<GpuProblem> problem_of(const SlotPlan& slot);
 
  private:
-  std::optional<GpuProblem> problem_with(const std::string& uuid);
   std::optional<GpuProblem> look_at(const Gpu& gpu);
   void record(const db::GpuRow& row);
 

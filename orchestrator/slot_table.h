@@ -21,17 +21,24 @@ inline constexpr double kSetAside_s = 3600;
 // Why a slot's device may not be given a run now ("process 4711 computes on it"); nothing: free.
 using SlotProblem = std::function<std::optional<GpuProblem>(const SlotPlan&)>;
 
-// Times are Clock::elapsed_s. A slot is named by SlotPlan::name.
+// Times are Clock::elapsed_s. A slot is named by SlotPlan::name; a run may hold several, named
+// together as in joined_slot.h. What happens to it there happens to each of them.
 class SlotTable {
  public:
   SlotTable(std::vector<SlotPlan> plans, SlotProblem problem);
 
-  // A slot that may be given a run now: not taken, not resting, its device without problem.
-  const SlotPlan* free_slot(double now_s);
-  // The slot holds `run` now. Where the plan has no such slot or it is taken (an adopted worker of
+  // Slots that are neither taken nor resting, nor had a problem a moment ago: no device is looked
+  // at.
+  std::size_t idle(double now_s) const;
+  // The first `count` of them whose device has no problem now. Fewer when there are not so many:
+  // then fewer are idle(now_s), too.
+  std::vector<SlotPlan> free_slots(std::size_t count, double now_s);
+  // The slots hold `run` now. Where the plan has no such slot or it is taken (an adopted worker of
   // an earlier plan) one is added, to be shown and never given again.
   void take(const std::string& name, const std::string& run);
   void give_back(const std::string& run);
+  // All that the run holds, joined; it holds some.
+  SlotPlan held_by(const std::string& run) const;
   // Its device failed: it rests, longer the second time.
   void strike(const std::string& name, double now_s);
   // A run failed on it, or was done. A slot on which kRunsFailedInARow different runs failed one
@@ -40,9 +47,9 @@ class SlotTable {
   void note_failure(const std::string& name, const std::string& run, double now_s);
   void note_done(const std::string& name, double now_s);
 
-  // Nothing runs and every slot's device is in quarantine, for failing or by its own word (memory
-  // defective, off the bus): waiting would be in vain. A device that somebody else uses is not.
-  bool hopeless(double now_s) const;
+  // Slots that hold a run or may hold one within the hour: their device is not in quarantine, for
+  // failing or by its own word (memory defective, off the bus). What somebody else uses counts.
+  std::size_t usable(double now_s) const;
   // Why slots that are not taken are not used ("GPU 0 is not used: ..."); empty when all are.
   std::vector<std::string> complaints(double now_s) const;
 
@@ -63,7 +70,7 @@ class SlotTable {
   static std::string problem_of(const Entry& entry, double now_s);
 
  private:
-  Entry* find(const std::string& name);
+  std::vector<Entry*> find(const std::string& name);
   void set_aside_failing(double now_s);
   std::vector<Entry> entries_;
   SlotProblem problem_;

@@ -74,7 +74,7 @@ class Supervisor {
   struct Worker {
     db::Fence fence;
     AttemptName name;
-    std::string slot = {};  // by name
+    std::string slot = {};  // by name, of all that it holds
     std::int64_t ingested_bytes = 0;
     double started_s = 0;  // by elapsed_s; before our time for an adopted one
     StallWatch stall;
@@ -99,6 +99,7 @@ class Supervisor {
   bool lacked_room_lately();
   void fill_free_slots();
   bool may_start();
+  bool hopeless() const;
   void tell_complaints();
   void record_outlook();
   void start_worker(const db::Claim& claim, const SlotPlan& slot);

@@ -1,5 +1,6 @@
 // Supervisor: what people are told, see and may ask for.
 #include <algorithm>
+#include <set>
 
 #include "orchestrator/supervisor.h"
 #include "orchestrator/sweep_picture.h"
@@ -51,9 +52,11 @@ void Supervisor::show() {
     running.push_back(std::move(view));
   }
   std::vector<SlotView> slots;
+  std::set<std::string> shown;  // a run on several has one row, where its first slot is
   for (const SlotTable::Entry& entry : slots_.entries()) {
+    if (!entry.run.empty() && !shown.insert(entry.run).second) continue;
     SlotView view;
-    view.slot = entry.plan.label;
+    view.slot = entry.run.empty() ? entry.plan.label : slots_.held_by(entry.run).label;
     view.run = entry.run;
     view.problem = SlotTable::problem_of(entry, clock_.elapsed_s());
     if (const Worker* worker = find(entry.run)) {

@@ -4,12 +4,22 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "orchestrator/environment/joined_slot.h"
 #include "orchestrator/prepare_attempt.h"
 #include "orchestrator/supervisor.h"
 
 namespace radsweep::orchestrator {
 
 namespace fs = std::filesystem;
+namespace {
+
+std::vector<std::string> names_of(const std::vector<SlotPlan>& slots) {
+  std::vector<std::string> names;
+  for (const SlotPlan& slot : slots) names.push_back(slot.name);
+  return names;
+}
+
+}  // namespace
 
 Supervisor::Worker Supervisor::make_worker(const db::Fence& fence, AttemptName name) const {
   const double now_s = clock_.elapsed_s();
@@ -61,26 +71,41 @@ bool Supervisor::may_start() {
   return !halt;
 }
 
+// Every run that fits into what is free (db/run_queue.h says which goes first). A device is looked
+// at only when a run is about to get it.
 void Supervisor::fill_free_slots() {
-  while (may_start() && queue_.next_gpus(1)) {
-    const SlotPlan* slot = slots_.free_slot(clock_.elapsed_s());
-    if (!slot) break;
-    const auto claim = queue_.claim_next(slot->name);
+  const double now_s = clock_.elapsed_s();
+  while (may_start()) {
+    const std::optional<int> gpus = queue_.next_gpus(slots_.idle(now_s));
+    if (!gpus) break;
+    const std::vector<SlotPlan> free = slots_.free_slots(static_cast<std::size_t>(*gpus), now_s);
+    if (free.size() < static_cast<std::size_t>(*gpus)) continue;  // fewer are idle than it seemed
+    const auto claim = queue_.claim_next(names_of(free));
     if (!claim) break;
     if (stop_requests_ > 0) {  // asked while the database was locked
       queue_.release(claim->fence, "stopped", "not started any more");
       return;
     }
-    start_worker(*claim, *slot);
+    start_worker(*claim, join(free));
   }
   tell_complaints();
   record_outlook();
-  if (workers_.empty() && slots_.hopeless(clock_.elapsed_s())) {
+  if (workers_.empty() && hopeless()) {
     std::string why;
     for (const std::string& complaint : complaints_) why += (why.empty() ? "" : "; ") + complaint;
+    if (slots_.usable(clock_.elapsed_s()) > 0) why += "; no run fits into the others";
     throw Error(ExitCode::environment, "go on with", options_.sweep, why,
                 "radsweep doctor; then run the same command again");
   }
+}
+
+// Waiting would be in vain: devices that will not come back soon, and no run fits into the rest.
+bool Supervisor::hopeless() const {
+  const std::size_t usable = slots_.usable(clock_.elapsed_s());
+  if (usable == slots_.entries().size()) return false;
+  if (usable == 0) return true;
+  const db::StateCounts counts = queue_.counts();
+  return counts.pending > 0 && counts.waiting == 0 && !queue_.next_gpus(usable);
 }
 
 void Supervisor::start_worker(const db::Claim& claim, const SlotPlan& slot) {

@@ -88,7 +88,7 @@ std::vector<SlotPlan> gpu_slots(const std::vector<Gpu>& gpus, int runs_per_gpu, 
   return slots;
 }
 
-// One per rank: as many for each run as it has ranks.
+// As many for each run as it may take.
 std::vector<SlotPlan> cpu_slots(const Resources& resources, const SlotOptions& options,
                                 const CpuList& cpus) {
   int count = std::max(1, cpus.usable() / resources.gpus_per_run);
@@ -101,50 +101,10 @@ std::vector<SlotPlan> cpu_slots(const Resources& resources, const SlotOptions& o
   }
   std::vector<SlotPlan> slots;
   for (int i = 0; i < count * resources.gpus_per_run; ++i) {
-    const std::string name = "cpu:" + std::to_string(i / resources.gpus_per_run);
+    const std::string name = "cpu:" + std::to_string(i);
     slots.push_back({name, name, {}, {}});
   }
   return slots;
-}
-
-// "GPU 0 + GPU 1 Quadro P6000"; the name of the card is the last one's.
-std::string joined_label(const std::vector<SlotPlan>& ranks) {
-  if (ranks.front().slot.gpu_uuid.empty()) {
-    return ranks.front().label + " (" + std::to_string(ranks.size()) + " processes)";
-  }
-  std::string text;
-  for (std::size_t i = 0; i + 1 < ranks.size(); ++i) {
-    const std::string& label = ranks[i].label;
-    text += label.substr(0, label.find(' ', label.find(' ') + 1)) + " + ";
-  }
-  return text + ranks.back().label;
-}
-
-SlotPlan join(const std::vector<SlotPlan>& ranks) {
-  SlotPlan joined = ranks.front();
-  joined.label = joined_label(ranks);
-  for (std::size_t i = 1; i < ranks.size(); ++i) {
-    if (!ranks[i].slot.gpu_uuid.empty()) joined.name += "+" + ranks[i].name;
-    joined.slot.others.push_back(ranks[i].slot);
-    if (joined.memory_bytes && ranks[i].memory_bytes)
-      *joined.memory_bytes += *ranks[i].memory_bytes;
-  }
-  return joined;
-}
-
-// Neighbours become slots of `ranks` each; who is left over is left out.
-void join_ranks(SlotPlans& plans, int ranks) {
-  if (ranks == 1) return;
-  const auto each = static_cast<std::ptrdiff_t>(ranks);
-  std::vector<SlotPlan> joined;
-  auto next = plans.slots.begin();
-  for (; plans.slots.end() - next >= each; next += each)
-    joined.push_back(join({next, next + each}));
-  for (; next != plans.slots.end(); ++next) {
-    plans.notes.push_back("leaving out " + next->label + ": each run takes " +
-                          std::to_string(ranks) + " GPUs (resources: gpus_per_run)");
-  }
-  plans.slots = std::move(joined);
 }
 
 [[noreturn]] void refuse_missing_gpus(const Words& words, const GpuInventory& inventory) {
@@ -158,6 +118,18 @@ void join_ranks(SlotPlans& plans, int ranks) {
 
 std::string plural(std::size_t count, const std::string& one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+void check_gpus_per_run(int gpus_per_run, SlotPlans& plans) {
+  const std::size_t gpus = plans.slots.size(), each = static_cast<std::size_t>(gpus_per_run);
+  if (gpus < each) {
+    throw Error(ExitCode::environment, "place", "a run on " + plural(each, "GPU"),
+                "there is only " + plural(gpus, "GPU") + " to use",
+                "gpus_per_run: " + std::to_string(gpus) + " at most");
+  }
+  if (gpus % each == 0) return;
+  plans.notes.push_back("runs on " + plural(each, "GPU") + " each use " +
+                        std::to_string(gpus - gpus % each) + " of the " + plural(gpus, "GPU"));
 }
 
 }  // namespace
@@ -186,26 +158,18 @@ SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
       throw Error(ExitCode::environment, "use", plural(selected.size(), "GPU"), plans.notes.front(),
                   "repair it, or train on the processors: --cpu-slots N");
     }
-    if (!plans.slots.empty() &&
-        plans.slots.size() < static_cast<std::size_t>(resources.gpus_per_run)) {
-      throw Error(ExitCode::environment, "place",
-                  "a run on " + plural(static_cast<std::size_t>(resources.gpus_per_run), "GPU"),
-                  "there is only " + plural(plans.slots.size(), "GPU") + " to use",
-                  "resources: {gpus_per_run: " + std::to_string(plans.slots.size()) + "}");
-    }
+    if (!plans.slots.empty()) check_gpus_per_run(resources.gpus_per_run, plans);
   }
   if (plans.slots.empty()) {
     plans.slots = cpu_slots(resources, options, machine.cpus);
     if (!cpu_wanted) {
       const std::string why = machine.gpus.gpus.empty() ? machine.gpus.why_none
                                                         : "CUDA_VISIBLE_DEVICES hides all of them";
-      plans.notes.push_back(
-          "no GPU to use (" + why + "): training on the CPU in " +
-          plural(plans.slots.size() / static_cast<std::size_t>(resources.gpus_per_run), "slot"));
+      plans.notes.push_back("no GPU to use (" + why + "): training on the CPU in " +
+                            plural(plans.slots.size(), "slot"));
     }
   }
   divide_processors(plans.slots, machine.cpus);
-  join_ranks(plans, resources.gpus_per_run);
   return plans;
 }
 

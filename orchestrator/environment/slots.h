@@ -1,4 +1,4 @@
-// Where runs can be placed on this machine: one slot holds one worker at a time.
+// Where runs can be placed on this machine: one slot holds one process of one run at a time.
 #pragma once
 
 #include <optional>
@@ -13,8 +13,8 @@
 namespace radsweep::orchestrator {
 
 struct SlotPlan {
-  std::string name;    // GPU UUID, "UUID#1" for the second run on a GPU, "UUID+UUID", or "cpu:0"
-  std::string label;   // for people: "GPU 0 Quadro P6000", "GPU 0 + GPU 1 Quadro P6000" or "cpu:0"
+  std::string name;    // GPU UUID, "UUID#1" for the second run on a GPU, or "cpu:0"
+  std::string label;   // for people: "GPU 0 Quadro P6000" or "cpu:0"
   attempt::Slot slot;  // as it goes into the spec
   std::optional<double> memory_bytes = {};  // a run's share of its GPUs; nothing on a CPU
 };
@@ -43,9 +43,10 @@ struct SlotPlans {
 // Slots for a sweep. Every slot gets its own share of the processors (disjoint unless there are
 // more slots than processors) and as many threads as it can keep busy, at least 1.
 //   GPUs: runs_per_gpu slots on each selected GPU.
-//   CPU: cpu_slots slots; by default one per usable processor, at most `runs`.
-//   gpus_per_run k > 1: each slot holds k ranks, neighbouring GPUs or shares of the processors, for
-//   one run; GPUs that are left over are left out with a note.
+//   CPU: for cpu_slots runs at a time, by default as many as there are processors for, at most
+//   `runs`; gpus_per_run slots for each.
+// A run that takes several is given them when it starts (joined_slot.h). Where runs of gpus_per_run
+// each cannot use all GPUs at once, a note says so.
 // `gpus: all` (or nothing said) on a machine without GPUs falls back to the CPU with a note.
 // Throws Error(environment) when a GPU is asked for by name and there is none or not that one,
 // or every selected GPU is split by MIG, or there are fewer GPUs than gpus_per_run; Error(usage)

@@ -109,7 +109,7 @@ std::string readable_config(const std::string& canonical, const attempt::Spec& s
   return config.dump();
 }
 
-PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, const DataFacts& data) {
+PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, int gpus, const DataFacts& data) {
   const auto seed = static_cast<std::int64_t>(spec.seed);
   spec.run = run_name(spec.resolution, spec.architecture.name, seed, values);
   const std::string canonical = attempt::canonical_configuration(spec);
@@ -123,6 +123,7 @@ PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, const DataFact
   run.row.seed = seed;
   run.row.config = readable_config(canonical, spec);
   run.row.cost = cost_of(spec, data.train_images);
+  run.row.gpus = gpus;
   run.memory_bytes = predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe);
   run.spec = std::move(spec);
   return run;
@@ -183,7 +184,7 @@ std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
           named.insert(named.end(), values.begin(), values.end());
           for (const std::int64_t seed : sweep.grid.seeds) {
             spec.seed = static_cast<std::uint64_t>(seed);
-            runs.push_back(plan_run(spec, named, data));
+            runs.push_back(plan_run(spec, named, sweep.resources.gpus_per_run, data));
           }
         }
       }

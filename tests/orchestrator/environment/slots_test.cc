@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "orchestrator/environment/joined_slot.h"
 
 using namespace radsweep::orchestrator;
 using radsweep::Error;
@@ -139,39 +140,54 @@ TEST_CASE("plan_slots refuses zero CPU slots") {
   CHECK(code_of_refusal({}, {{"none"}, 0, 0}, machine(0, 2)) == ExitCode::usage);
 }
 
-TEST_CASE(
-    "gpus_per_run joins neighbouring GPUs into slots and leaves out with a note who is over") {
+TEST_CASE("gpus_per_run leaves the GPUs single, and a note tells how many its runs cannot use") {
   Resources resources;
   resources.gpus_per_run = 2;
-  Machine five = machine(5, 10);
-  for (Gpu& gpu : five.gpus.gpus) gpu.memory_total_mb = 1024;
-  const auto plans = plan_slots(resources, {}, five);
-  CHECK(plans.slots[1].memory_bytes == 2048.0 * 1024 * 1024);
-  CHECK(names(plans) == Names{"GPU-0abc+GPU-1abc", "GPU-2abc+GPU-3abc"});
-  CHECK(plans.slots[1].label == "GPU 2 + GPU 3 Quadro P6000");
-  const radsweep::attempt::Slot& slot = plans.slots[1].slot;
-  CHECK(slot.gpu_uuid == "GPU-2abc");
-  CHECK(slot.cpus == std::vector{4, 5});
-  REQUIRE(slot.others.size() == 1);
-  CHECK(slot.others[0].gpu_uuid == "GPU-3abc");
-  CHECK(slot.others[0].cpus == std::vector{6, 7});
-  CHECK(slot.others[0].threads == 2);
-  REQUIRE(plans.notes.size() == 1);
-  CHECK(plans.notes[0].find("GPU 4 Quadro P6000: each run takes 2 GPUs") != std::string::npos);
+  const auto plans = plan_slots(resources, {}, machine(5, 10));
+  CHECK(plans.slots.size() == 5);
+  CHECK(plans.notes == Names{"runs on 2 GPUs each use 4 of the 5 GPUs"});
+  CHECK(plan_slots(resources, {}, machine(4, 10)).notes.empty());
   CHECK(code_of_refusal(resources, {}, machine(1, 2)) == ExitCode::environment);
 }
 
-TEST_CASE(
-    "gpus_per_run on a machine without GPUs gives each run as many shares of the processors") {
+TEST_CASE("slots joined for a run name, label and hold all of them, the first one first") {
+  Machine five = machine(5, 10);
+  for (Gpu& gpu : five.gpus.gpus) gpu.memory_total_mb = 1024;
+  const auto plans = plan_slots({}, {}, five);
+  const SlotPlan joined = join({plans.slots[2], plans.slots[4]});
+  CHECK(joined.name == "GPU-2abc+GPU-4abc");
+  CHECK(parts_of(joined.name) == Names{"GPU-2abc", "GPU-4abc"});
+  CHECK(joined.label == "GPU 2 + GPU 4 Quadro P6000");
+  CHECK(joined.memory_bytes == 2048.0 * 1024 * 1024);
+  CHECK(joined.slot.gpu_uuid == "GPU-2abc");
+  CHECK(joined.slot.cpus == std::vector{4, 5});
+  REQUIRE(joined.slot.others.size() == 1);
+  CHECK(joined.slot.others[0].gpu_uuid == "GPU-4abc");
+  CHECK(joined.slot.others[0].cpus == std::vector{8, 9});
+  CHECK(joined.slot.others[0].threads == 2);
+}
+
+TEST_CASE("one slot joined is itself") {
+  const auto plans = plan_slots({}, {{}, 1, 0}, machine(0, 2));
+  const SlotPlan joined = join({plans.slots[0]});
+  CHECK(joined.name == "cpu:0");
+  CHECK(joined.label == "cpu:0");
+  CHECK(joined.slot == plans.slots[0].slot);
+  CHECK(parts_of("cpu:0") == Names{"cpu:0"});
+}
+
+TEST_CASE("gpus_per_run on a machine without GPUs makes as many shares for each run at a time") {
   Resources resources;
   resources.gpus_per_run = 2;
   const auto plans = plan_slots(resources, {{}, {}, 30}, machine(0, 4));
-  CHECK(names(plans) == Names{"cpu:0", "cpu:1"});
-  CHECK(plans.slots[1].label == "cpu:1 (2 processes)");
-  CHECK(plans.slots[1].slot.cpus == std::vector{2});
-  CHECK(plans.slots[1].slot.others.front().cpus == std::vector{3});
-  CHECK(names(plan_slots(resources, {{}, 1, 30}, machine(0, 4))) == Names{"cpu:0"});
-  CHECK(names(plan_slots(resources, {{}, {}, 30}, machine(0, 1))) == Names{"cpu:0"});
+  CHECK(names(plans) == Names{"cpu:0", "cpu:1", "cpu:2", "cpu:3"});
+  const SlotPlan joined = join({plans.slots[2], plans.slots[3]});
+  CHECK(joined.label == "cpu:2 + cpu:3");
+  CHECK(joined.slot.cpus == std::vector{2});
+  CHECK(joined.slot.others.front().cpus == std::vector{3});
+  CHECK(names(plan_slots(resources, {{}, 1, 30}, machine(0, 4))) == Names{"cpu:0", "cpu:1"});
+  CHECK(names(plan_slots(resources, {{}, {}, 30}, machine(0, 1))) == Names{"cpu:0", "cpu:1"});
+  CHECK(names(plan_slots(resources, {{}, {}, 1}, machine(0, 8))) == Names{"cpu:0", "cpu:1"});
 }
 
 TEST_CASE("plan_slots leaves out split and lost GPUs, and refuses when nothing else is there") {
