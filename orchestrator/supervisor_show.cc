@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "orchestrator/environment/joined_slot.h"
 #include "orchestrator/supervisor.h"
 #include "orchestrator/sweep_picture.h"
 
@@ -45,6 +46,7 @@ void Supervisor::show() {
   std::vector<RunningView> running;
   for (const Worker& worker : workers_) {
     RunningView view{.run = worker.name.run, .beat = worker.beat};
+    view.gpus = static_cast<int>(parts_of(worker.slot).size());
     if (worker.first_seen) {
       view.first_step = worker.first_seen->step;
       view.seconds = clock_.elapsed_s() - worker.first_seen->at_s;
@@ -67,7 +69,8 @@ void Supervisor::show() {
     }
     slots.push_back(std::move(view));
   }
-  progress_.show(picture_sweep(database_, options_.sweep, std::move(slots), running));
+  progress_.show(picture_sweep(database_, options_.sweep, std::move(slots),
+                               slots_.entries().size(), running));
 }
 
 }  // namespace radsweep::orchestrator

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "db/query.h"
+#include "orchestrator/gpus_column.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/progress/eta.h"
 
@@ -15,6 +16,7 @@ struct RunRow {
   int resolution = 0;
   db::RunState state = db::RunState::pending;
   double cost = 0;
+  int gpus = 1;
   std::optional<double> best, train_seconds;  // best: AUC or objective, so far
 };
 
@@ -29,7 +31,8 @@ std::vector<RunRow> read_runs(db::Database& database) {
       std::string("SELECT run.name, run.resolution, run.architecture, run.variant, run.state,"
                   " run.cost, coalesce(result.best_auc, ") +
           kBestSoFar + "), result.train_seconds, " + kObjectiveMetric +
-          ", min(run.id) OVER (PARTITION BY resolution, architecture, variant) AS first_of_cell"
+          ", min(run.id) OVER (PARTITION BY resolution, architecture, variant) AS first_of_cell, " +
+          gpus_of(database, "run") +
           " FROM run LEFT JOIN result ON result.run_id = run.id WHERE run.current = 1"
           " ORDER BY run.resolution, run.architecture, first_of_cell, run.seed");
   std::vector<RunRow> rows;
@@ -44,6 +47,7 @@ std::vector<RunRow> read_runs(db::Database& database) {
     run.best = real(row[6]);
     run.train_seconds = real(row[7]);
     if (const auto* metric = std::get_if<std::string>(&row[8])) run.objective = *metric;
+    run.gpus = static_cast<int>(std::get<std::int64_t>(row[10]));
     rows.push_back(std::move(run));
   }
   return rows;
@@ -91,31 +95,33 @@ double fraction(long steps, long total) {
                    : 0.0;
 }
 
-EtaInput::Slot slot_for(const RunRow& run, const RunningView& worker) {
-  EtaInput::Slot slot;
-  slot.remaining_cost = run.cost;
-  if (!worker.beat) return slot;
+EtaInput::Running progress_of(const RunRow& run, const RunningView& worker) {
+  EtaInput::Running progress;
+  progress.remaining_cost = run.cost;
+  progress.done.gpus = worker.gpus;
+  if (!worker.beat) return progress;
   const long total = worker.beat->total_steps, step = worker.beat->step;
-  slot.remaining_cost = run.cost * (1 - fraction(step, total));
-  slot.done = {run.cost * fraction(step - worker.first_step, total), worker.seconds};
-  return slot;
+  progress.remaining_cost = run.cost * (1 - fraction(step, total));
+  progress.done.cost = run.cost * fraction(step - worker.first_step, total);
+  progress.done.seconds = worker.seconds;
+  return progress;
 }
 
 std::optional<double> expect_s(const std::vector<RunRow>& runs, std::size_t slots,
                                const std::vector<RunningView>& running) {
   if (slots == 0) return std::nullopt;
   EtaInput input;
+  input.slots = slots;
   for (const RunRow& run : runs) {
     const bool ended = run.state == db::RunState::failed || run.state == db::RunState::cancelled;
     if (run.state == db::RunState::done) {
-      input.finished.push_back({run.cost, run.train_seconds.value_or(0)});
+      input.finished.push_back({run.cost, run.train_seconds.value_or(0), run.gpus});
     } else if (const RunningView* worker = find(running, run.name)) {
-      input.slots.push_back(slot_for(run, *worker));
+      input.running.push_back(progress_of(run, *worker));
     } else if (!ended) {
-      input.waiting.push_back(run.cost);
+      input.waiting.push_back({run.cost, run.gpus});
     }
   }
-  input.slots.resize(std::max(slots, input.slots.size()));  // the idle ones
   return estimate_eta_s(input);
 }
 
@@ -130,14 +136,15 @@ std::optional<double> seconds_left(const RunningView& worker) {
 }  // namespace
 
 SweepView picture_sweep(db::Database& database, const std::string& name,
-                        std::vector<SlotView> slots, const std::vector<RunningView>& running) {
+                        std::vector<SlotView> slots, std::size_t slots_in_all,
+                        const std::vector<RunningView>& running) {
   const std::vector<RunRow> runs = read_runs(database);
   SweepView view;
   view.name = name;
   for (const RunRow& run : runs) ++count_of(view.counts, run.state);
   view.cells = make_cells(runs);
   if (!runs.empty()) view.objective = runs.front().objective;
-  view.eta_s = expect_s(runs, slots.size(), running);
+  view.eta_s = expect_s(runs, slots_in_all, running);
   for (SlotView& slot : slots) {
     const auto run = std::ranges::find(runs, slot.run, &RunRow::name);
     if (run != runs.end() && !slot.best) slot.best = run->best;

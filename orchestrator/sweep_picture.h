@@ -1,6 +1,7 @@
 // The state of a sweep as Progress shows it: from the database, the slots and the workers' beats.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,13 +18,15 @@ struct RunningView {
   // not do the steps before.
   long first_step = 0;
   double seconds = 0;  // 0: not known
+  int gpus = 1;        // slots that it holds
   std::optional<attempt::Beat> beat;
 };
 
-// Counts and cells of the current runs and the expected time to the end (progress/eta.h), nothing
-// without slots; of each slot's run too. Cells in the order in which the sweep file named them.
-// One query.
+// Counts and cells of the current runs and the expected time to the end (progress/eta.h) on
+// `slots_in_all`, nothing without any; of the run of each row of `slots` too. Cells in the order in
+// which the sweep file named them. One query.
 SweepView picture_sweep(db::Database& database, const std::string& name,
-                        std::vector<SlotView> slots, const std::vector<RunningView>& running);
+                        std::vector<SlotView> slots, std::size_t slots_in_all,
+                        const std::vector<RunningView>& running);
 
 }  // namespace radsweep::orchestrator

@@ -67,6 +67,10 @@ const SlotPlan& free_slot(const std::vector<SlotPlan>& slots, const Machine& mac
 // What the measurement of one run alone does not show.
 void tell_of_neighbours(const Resources& resources, const SlotPlans& plans, const SlotPlan& slot) {
   for (const std::string& note : plans.notes) tell(note);
+  if (resources.gpus_per_run > 1) {
+    tell("one process is measured; a run on k GPUs is reckoned to take a k-th of its time, which " +
+         std::string("leaves out what summing over them costs"));
+  }
   if (slot.slot.gpu_uuid.empty() && plans.slots.size() > 1) {
     tell("runs beside each other share the memory's bandwidth: on all " +
          std::to_string(plans.slots.size()) + " slots at once each may be slower than measured");
@@ -106,7 +110,8 @@ void measure_all(const std::vector<Cell>& cells, const SlotPlan& slot,
       tell("measuring " + cell.run->row.name + ", cell " + std::to_string(report.cells.size() + 1) +
            " of " + std::to_string(cells.size()));
       report.cells.push_back(
-          {measured(cell, slot, options, known), cell.run->spec.recipe, cell.runs});
+          {measured(cell, slot, options, known), cell.run->spec.recipe, cell.runs,
+           cell.run->row.gpus});
       const std::string& error = report.cells.back().speed.error;
       if (!error.empty()) tell("  " + error);
     }

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/error.h"
 #include "db/database.h"
@@ -11,6 +12,7 @@
 #include "orchestrator/commands/known_data.h"
 #include "orchestrator/environment/check_programs.h"
 #include "orchestrator/environment/slots.h"
+#include "orchestrator/gpus_column.h"
 #include "orchestrator/speed/speed_report.h"
 #include "orchestrator/store.h"
 #include "orchestrator/sweep/assumed_gpus.h"
@@ -37,10 +39,12 @@ void read_store(const Store& store, PlanInput& input) {
   }
   const db::Table done = db::query(
       database,
-      "SELECT resolution, architecture, cost, train_seconds FROM runs WHERE state = 'done'");
+      "SELECT resolution, architecture, cost, train_seconds, " + gpus_of(database, "runs") +
+          " FROM runs WHERE state = 'done'");
   for (const auto& row : done.rows) {
     input.measured.push_back({static_cast<int>(number_of(row[0])), std::get<std::string>(row[1]),
-                              number_of(row[2]), number_of(row[3])});
+                              number_of(row[2]), number_of(row[3]),
+                              static_cast<int>(number_of(row[4]))});
   }
 }
 
@@ -62,11 +66,11 @@ void assume_gpus(const Sweep& sweep, const std::string& text, PlanInput& input) 
                  "known (--assume-gpus "
               << text << ":24 says that it is 24 GiB)\n";
   }
-  input.slots = slots_of(gpus, sweep.resources.runs_per_gpu, sweep.resources.gpus_per_run);
-  if (input.slots.empty()) {
+  input.slots = slots_of(gpus, sweep.resources.runs_per_gpu);
+  if (std::cmp_less(input.slots.size(), sweep.resources.gpus_per_run)) {
     throw Error(ExitCode::usage, "assume", "the GPUs '" + text + "'",
-                "each run takes " + std::to_string(sweep.resources.gpus_per_run) + " of them",
-                "assume more, or a smaller resources: gpus_per_run");
+                "a run takes " + std::to_string(sweep.resources.gpus_per_run) + " of them",
+                "assume more, or a smaller gpus_per_run");
   }
   input.wants_schedule = true;
 }
@@ -93,7 +97,7 @@ void read_benchmark(const std::string& file, const KnownData& data, PlanInput& i
     const auto speed = speeds.find(speed_key(run.spec));
     if (speed == speeds.end()) continue;
     const auto seconds = predicted_seconds(speed->second, run.spec.recipe, work);
-    if (seconds) input.benchmarked[run.row.name] = *seconds;
+    if (seconds) input.benchmarked[run.row.name] = *seconds / run.row.gpus;
   }
 }
 

@@ -1,8 +1,10 @@
 #include "orchestrator/progress/eta.h"
 
 #include <algorithm>
-#include <functional>
-#include <queue>
+#include <map>
+#include <utility>
+
+#include "orchestrator/sweep/schedule.h"
 
 namespace radsweep::orchestrator {
 namespace {
@@ -14,57 +16,74 @@ bool is_measured(const EtaInput::Measured& done) {
   return done.cost > 0 && done.seconds > 0;
 }
 
-// Seconds per cost over everything in the sum; 0: nothing measured.
-double pace_of(const EtaInput::Measured& sum) {
-  return is_measured(sum) ? sum.seconds / sum.cost : 0;
+// Seconds per cost.
+class Pace {
+ public:
+  void note(const EtaInput::Measured& done) {
+    if (!is_measured(done)) return;
+    EtaInput::Measured& same = by_gpus_[done.gpus];
+    same.cost += done.cost;
+    same.seconds += done.seconds;
+    all_.cost += done.cost;
+    all_.seconds += done.seconds * done.gpus;  // as if one slot had done it
+  }
+  bool known() const { return is_measured(all_); }
+  double on(int gpus) const {
+    const auto same = by_gpus_.find(gpus);
+    if (same != by_gpus_.end()) return same->second.seconds / same->second.cost;
+    return known() ? all_.seconds / all_.cost / gpus : 0;
+  }
+
+ private:
+  std::map<int, EtaInput::Measured> by_gpus_;
+  EtaInput::Measured all_;
+};
+
+Pace common_pace(const EtaInput& input) {
+  Pace finished, running;
+  for (const auto& run : input.finished) finished.note(run);
+  for (const auto& run : input.running) running.note(run.done);
+  return finished.known() ? finished : running;
 }
 
-double common_pace(const EtaInput& input) {
-  EtaInput::Measured finished, running;
-  for (const auto& run : input.finished) {
-    if (!is_measured(run)) continue;
-    finished.cost += run.cost;
-    finished.seconds += run.seconds;
-  }
-  for (const auto& slot : input.slots) {
-    if (!is_measured(slot.done)) continue;
-    running.cost += slot.done.cost;
-    running.seconds += slot.done.seconds;
-  }
-  return is_measured(finished) ? pace_of(finished) : pace_of(running);
-}
-
-double seconds_left(const EtaInput::Slot& slot, double common) {
+double seconds_left(const EtaInput::Running& run, const Pace& common) {
   const bool knows_itself =
-      is_measured(slot.done) &&
-      slot.done.cost >= kOwnSpeedFrom * (slot.done.cost + slot.remaining_cost);
-  return std::max(0.0, slot.remaining_cost) * (knows_itself ? pace_of(slot.done) : common);
+      is_measured(run.done) &&
+      run.done.cost >= kOwnSpeedFrom * (run.done.cost + run.remaining_cost);
+  return std::max(0.0, run.remaining_cost) *
+         (knows_itself ? run.done.seconds / run.done.cost : common.on(run.done.gpus));
+}
+
+// When each slot is free: those of the running runs at their ends, the idle ones now.
+std::vector<double> ends_of(const EtaInput& input, const Pace& pace) {
+  std::vector<double> free_at;
+  for (const auto& run : input.running) {
+    free_at.insert(free_at.end(), static_cast<std::size_t>(run.done.gpus),
+                   seconds_left(run, pace));
+  }
+  free_at.resize(std::max(input.slots, free_at.size()), 0.0);
+  return free_at;
 }
 
 }  // namespace
 
 std::optional<double> estimate_eta_s(const EtaInput& input) {
   const bool idle = std::ranges::all_of(
-      input.slots, [](const EtaInput::Slot& slot) { return slot.remaining_cost <= 0; });
+      input.running, [](const EtaInput::Running& run) { return run.remaining_cost <= 0; });
   if (idle && input.waiting.empty()) return 0;
-  const double pace = common_pace(input);
-  if (pace == 0 || input.slots.empty()) return std::nullopt;
+  const Pace pace = common_pace(input);
+  const std::vector<double> free_at = ends_of(input, pace);
+  if (!pace.known() || free_at.empty()) return std::nullopt;
 
-  std::priority_queue<double, std::vector<double>, std::greater<>> free_at;  // earliest on top
-  double last = 0;
-  for (const auto& slot : input.slots) {
-    free_at.push(seconds_left(slot, pace));
-    last = std::max(last, seconds_left(slot, pace));
+  std::vector<EtaInput::Waiting> waiting = input.waiting;
+  std::ranges::stable_sort(
+      waiting, [](const auto& one, const auto& other) { return one.cost > other.cost; });
+  std::vector<Job> jobs;
+  for (const EtaInput::Waiting& run : waiting) {
+    if (std::cmp_greater(run.gpus, free_at.size())) return std::nullopt;
+    jobs.emplace_back(run.cost * pace.on(run.gpus), run.gpus);
   }
-  std::vector<double> waiting = input.waiting;
-  std::ranges::sort(waiting, std::greater<>());
-  for (const double cost : waiting) {
-    const double end = free_at.top() + cost * pace;
-    free_at.pop();
-    free_at.push(end);
-    last = std::max(last, end);
-  }
-  return last;
+  return simulate(jobs, free_at).makespan;
 }
 
 }  // namespace radsweep::orchestrator

@@ -38,7 +38,8 @@ std::string name_of(const CellSpeed& speed) {
 }
 
 std::optional<double> run_seconds(const BenchCell& cell, const Workload& work) {
-  return predicted_seconds(cell.speed, cell.recipe, work);
+  const auto alone = predicted_seconds(cell.speed, cell.recipe, work);
+  return alone ? std::optional(*alone / cell.gpus) : std::nullopt;
 }
 
 // The phase that most of a run consists of comes first.
@@ -83,13 +84,13 @@ std::string total_line(const SpeedReport& report) {
 }  // namespace
 
 std::optional<double> makespan(const SpeedReport& report) {
-  std::vector<double> durations;
+  std::vector<Job> jobs;
   for (const BenchCell& cell : report.cells) {
     const auto seconds = run_seconds(cell, report.work);
-    if (seconds) durations.insert(durations.end(), static_cast<std::size_t>(cell.runs), *seconds);
+    if (seconds) jobs.insert(jobs.end(), static_cast<std::size_t>(cell.runs), {*seconds, cell.gpus});
   }
-  if (durations.empty() || report.slots < 1) return std::nullopt;
-  return simulate(durations, static_cast<std::size_t>(report.slots)).makespan;
+  if (jobs.empty() || report.slots < 1) return std::nullopt;
+  return simulate(jobs, static_cast<std::size_t>(report.slots)).makespan;
 }
 
 std::string to_text(const SpeedReport& report) {
@@ -119,6 +120,7 @@ json to_json(const SpeedReport& report) {
   for (const BenchCell& cell : report.cells) {
     json object = to_json(cell.speed);
     object["runs"] = cell.runs;
+    object["gpus"] = cell.gpus;
     object["run_seconds"] = optional(run_seconds(cell, report.work));
     cells.push_back(std::move(object));
   }

@@ -15,6 +15,7 @@ struct BenchCell {
   CellSpeed speed;
   attempt::Recipe recipe;
   int runs = 0;
+  int gpus = 1;  // that a run takes; measured is one, k are reckoned as k times as fast
 };
 
 struct SpeedReport {

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "db/outlook.h"
 #include "db/pruned.h"
+#include "orchestrator/gpus_column.h"
 #include "orchestrator/hindrance.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/report/escape.h"
@@ -23,7 +24,7 @@ struct Facts {
   std::string name, state, after_stop, outcome, error_class, error, slot, last_log_line, asked,
       overdue, objective, pruned;
   bool current = true;
-  int attempt = 0, failures = 0, more_expensive = 0;
+  int attempt = 0, failures = 0, go_first = 0;
   std::optional<std::int64_t> not_before_ms, started_ms;
   std::optional<double> best_auc, best_so_far;
   std::optional<std::int64_t> best_epoch;
@@ -51,8 +52,9 @@ Facts read_facts(db::Database& database, const std::string& name) {
           "   AND kind IN ('stalled', 'time_limit') ORDER BY event.id DESC LIMIT 1) AS overdue,"
           " result.best_auc, result.best_epoch,"
           " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
-          "   AND (other.cost > run.cost OR (other.cost = run.cost AND other.id < run.id)))"
-          "   AS more_expensive, ") +
+          "   AND (" +
+          gpus_of(database, "other") + ", other.cost, run.id) > (" + gpus_of(database, "run") +
+          ", run.cost, other.id)) AS go_first, " +
           kObjectiveMetric + " AS objective, " + kBestSoFar + " AS best_so_far" +
           " FROM run LEFT JOIN result ON result.run_id = run.id"
           " LEFT JOIN attempt AS newest ON newest.run_id = run.id AND newest.attempt = run.attempt"
@@ -79,7 +81,7 @@ Facts read_facts(db::Database& database, const std::string& name) {
   facts.best_epoch = rows.optional_integer("best_epoch");
   facts.objective = rows.text("objective");
   facts.best_so_far = rows.optional_real("best_so_far");
-  facts.more_expensive = rows.small("more_expensive");
+  facts.go_first = rows.small("go_first");
   for (const db::PrunedRun& run : db::read_pruned(database)) {
     if (run.name == name) facts.pruned = run.reason;
   }
@@ -177,9 +179,9 @@ std::string why_pending(const Facts& facts, db::Database& database, const db::Ou
                                        : "waits for a free slot, not tried yet";
   if (!owned) return text + nobody_works(outlook);
   if (outlook.halted) return text + "; no new run is started: " + *outlook.halted;
-  text += facts.more_expensive == 0
-              ? "; it is next"
-              : "; " + std::to_string(facts.more_expensive) + " more expensive ones go first";
+  text += facts.go_first == 0 ? "; it is next"
+                              : "; " + std::to_string(facts.go_first) +
+                                    " more expensive ones (or on more GPUs) go first";
   return text + busy_slots(database) + out_of_use(database, outlook);
 }
 

@@ -1,7 +1,9 @@
 #include "orchestrator/status/sweep_status.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orchestrator/environment/joined_slot.h"
 #include "orchestrator/hindrance.h"
 #include "orchestrator/objective.h"
 #include "orchestrator/report/escape.h"
@@ -17,7 +19,7 @@ namespace {
 
 // Where an attempt began and how long it took from there to its newest beat.
 RunningView running_view(const LiveRun& run, const std::filesystem::path& folder) {
-  RunningView view{.run = run.run, .beat = run.beat};
+  RunningView view{.run = run.run, .gpus = run.gpus, .beat = run.beat};
   if (!run.beat) return view;
   for (const auto& event : attempt::read_events(folder, 0).events) {
     if (event.value("kind", "") != "started") continue;
@@ -28,12 +30,24 @@ RunningView running_view(const LiveRun& run, const std::filesystem::path& folder
   return view;
 }
 
-std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
+// "GPU 0 + GPU 1 Quadro P6000", as the newest orchestrator calls the slots of a run on several.
+std::string label_of_all(const std::vector<std::string>& names, const db::Outlook& outlook) {
+  std::vector<std::string> labels;
+  for (const std::string& name : names) {
+    const auto known = std::ranges::find(outlook.slots, name, &db::SlotRow::name);
+    labels.push_back(known == outlook.slots.end() ? name : known->label);
+  }
+  return joined_label(labels);
+}
+
+std::vector<LiveRun> read_live(const Store& store, db::Database& database,
+                               const db::Outlook& outlook) {
   report::TableReader rows(db::query(
       database,
       std::string(
           "SELECT run.name AS run, run.state, attempt.attempt,"
-          " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot, attempt.started_ms,") +
+          " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot,"
+          " attempt.slot AS name, attempt.started_ms,") +
           kBestSoFar +
           " AS best"
           " FROM attempt JOIN run ON run.id = attempt.run_id"
@@ -45,6 +59,9 @@ std::vector<LiveRun> read_live(const Store& store, db::Database& database) {
     run.run = rows.text("run");
     run.state = rows.text("state");
     run.slot = rows.text("slot");
+    const std::vector<std::string> held = parts_of(rows.text("name"));
+    run.gpus = static_cast<int>(held.size());
+    if (run.gpus > 1) run.slot = label_of_all(held, outlook);
     run.attempt = rows.small("attempt");
     run.started_ms = rows.integer("started_ms");
     run.best = rows.optional_real("best");
@@ -126,20 +143,24 @@ SlotView slot_of(const LiveRun& run) {
 SweepStatus read_status(const Store& store, db::Database& database) {
   SweepStatus status;
   status.owner = probe_store_lock(store);
-  status.live = read_live(store, database);
+  status.outlook = db::read_outlook(database);
+  status.live = read_live(store, database, status.outlook);
   status.failed = read_failed(database);
   status.waiting = read_waiting(database);
   status.pruned = db::read_pruned(database);
-  status.outlook = db::read_outlook(database);
   if (status.owner.owned) status.hindrance = hindrance_of(store);
   std::vector<SlotView> slots;
   std::vector<RunningView> running;
+  std::size_t held = 0;
   for (const LiveRun& run : status.live) {
     if (!run.process_lives) continue;  // what it left is told by the notes
     slots.push_back(slot_of(run));
     running.push_back(running_view(run, store.attempt(run.run, run.attempt)));
+    held += static_cast<std::size_t>(run.gpus);
   }
-  status.view = picture_sweep(database, sweep_name(database), std::move(slots), running);
+  // Idle ones count as well, as long as somebody gives them runs.
+  const std::size_t in_all = status.owner.owned ? std::max(held, status.outlook.slots.size()) : held;
+  status.view = picture_sweep(database, sweep_name(database), std::move(slots), in_all, running);
   return status;
 }
 

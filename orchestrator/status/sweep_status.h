@@ -18,8 +18,9 @@ namespace radsweep::orchestrator {
 
 // An attempt that has not ended in the database.
 struct LiveRun {
-  std::string run, state, slot;  // state: running | stopping
+  std::string run, state, slot;  // state: running | stopping; slot: for people
   int attempt = 0;
+  int gpus = 1;                 // slots that it holds
   std::int64_t started_ms = 0;  // Unix epoch
   bool process_lives = false;   // somebody holds its alive.lock
   std::optional<attempt::Beat> beat;

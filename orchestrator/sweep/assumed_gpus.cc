@@ -68,18 +68,6 @@ std::string label(const std::string& number, const AssumedGpus& gpus) {
   return "GPU " + number + (gpus.name.empty() ? "" : " " + gpus.name);
 }
 
-// Neighbours together, who is left over left out.
-std::vector<PlanSlot> joined_slots(const AssumedGpus& gpus, int gpus_per_run) {
-  std::optional<double> memory = gpus.memory_bytes;
-  if (memory) *memory *= gpus_per_run;
-  std::vector<PlanSlot> slots;
-  for (int first = 0; first + gpus_per_run <= gpus.count; first += gpus_per_run) {
-    const int last = first + gpus_per_run - 1;
-    slots.push_back({label(std::to_string(first) + " to " + std::to_string(last), gpus), memory});
-  }
-  return slots;
-}
-
 }  // namespace
 
 AssumedGpus parse_assumed_gpus(const std::string& text) {
@@ -101,8 +89,7 @@ AssumedGpus parse_assumed_gpus(const std::string& text) {
   return gpus;
 }
 
-std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu, int gpus_per_run) {
-  if (gpus_per_run > 1) return joined_slots(gpus, gpus_per_run);
+std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu) {
   const int copies = std::max(1, runs_per_gpu);
   std::optional<double> share = gpus.memory_bytes;
   if (share) *share /= copies;

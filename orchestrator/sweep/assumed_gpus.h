@@ -20,8 +20,7 @@ struct AssumedGpus {
 // ("A100", while "A100-80GB" says it). Throws Error(usage).
 AssumedGpus parse_assumed_gpus(const std::string& text);
 
-// The slots of these GPUs: with so many runs at once on each, in equal shares of its memory, or
-// with so many GPUs (> 1) for each run, which then has the memory of all.
-std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu, int gpus_per_run = 1);
+// The slots of these GPUs: with so many runs at once on each, in equal shares of its memory.
+std::vector<PlanSlot> slots_of(const AssumedGpus& gpus, int runs_per_gpu);
 
 }  // namespace radsweep::orchestrator

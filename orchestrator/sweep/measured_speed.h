@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace radsweep::orchestrator {
@@ -14,6 +14,7 @@ struct MeasuredRun {
   std::string architecture;
   double cost = 0;     // expected multiply-adds, as NewRun::cost
   double seconds = 0;  // training wall time
+  int gpus = 1;        // that trained it together
 };
 
 class MeasuredSpeed {
@@ -21,17 +22,19 @@ class MeasuredSpeed {
   explicit MeasuredSpeed(const std::vector<MeasuredRun>& runs);
 
   // Predicted seconds for a run of this cost: seconds per multiply-add of the finished runs with
-  // the same resolution and architecture, without one of all finished runs (small networks use a
-  // GPU worse than large ones, so that is rough). nullopt when nothing was measured.
-  std::optional<double> seconds(int resolution, const std::string& architecture, double cost) const;
+  // the same resolution, architecture and number of GPUs; without one those of other numbers, as if
+  // k GPUs were k times as fast; without one of all finished runs (small networks use a GPU worse
+  // than large ones, so that is rough). nullopt when nothing was measured.
+  std::optional<double> seconds(int resolution, const std::string& architecture, double cost,
+                                int gpus = 1) const;
   int runs() const { return total_.runs; }
 
  private:
   struct Sum {
-    double cost = 0, seconds = 0;
+    double cost = 0, seconds = 0;  // seconds of all GPUs
     int runs = 0;
   };
-  std::map<std::pair<int, std::string>, Sum> cells_;
+  std::map<std::tuple<int, std::string, int>, Sum> cells_;  // the last: GPUs, 0 for any
   Sum total_;
 };
 

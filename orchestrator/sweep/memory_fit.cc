@@ -1,7 +1,9 @@
 #include "orchestrator/sweep/memory_fit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "orchestrator/sweep/plan_text.h"
@@ -10,7 +12,8 @@ namespace radsweep::orchestrator {
 namespace {
 
 std::string sentence(const MemoryNeed& run, double slot_bytes) {
-  return run.cell + " is predicted to need " + bytes_in_words(run.bytes) + ", a slot has " +
+  const std::string slots = run.gpus == 1 ? "a slot has" : std::to_string(run.gpus) + " slots have";
+  return run.cell + " is predicted to need " + bytes_in_words(run.bytes) + ", " + slots + " " +
          bytes_in_words(slot_bytes);
 }
 
@@ -30,7 +33,9 @@ std::vector<MemoryNeed> largest_of_cells(const std::vector<MemoryNeed>& runs) {
 }  // namespace
 
 MemoryNeed need_of(const PlannedRun& run) {
-  return {std::to_string(run.row.resolution) + "-" + run.row.architecture, run.memory_bytes};
+  std::string cell = std::to_string(run.row.resolution) + "-" + run.row.architecture;
+  if (run.row.gpus > 1) cell += " on " + std::to_string(run.row.gpus) + " GPUs";
+  return {std::move(cell), run.memory_bytes, run.row.gpus};
 }
 
 MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
@@ -41,12 +46,15 @@ MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
   for (const auto& slot : slots) {
     bytes.push_back(slot.value_or(std::numeric_limits<double>::infinity()));
   }
-  const auto [smallest, largest] = std::minmax_element(bytes.begin(), bytes.end());
+  std::ranges::sort(bytes);
   for (const MemoryNeed& cell : largest_of_cells(runs)) {
-    if (cell.bytes > *largest) {
-      fit.nowhere.push_back(sentence(cell, *largest));
-    } else if (cell.bytes > *smallest) {
-      fit.not_everywhere.push_back(sentence(cell, *smallest));
+    const auto gpus = std::min(static_cast<std::ptrdiff_t>(cell.gpus), std::ssize(bytes));
+    const double least = std::accumulate(bytes.begin(), bytes.begin() + gpus, 0.0);
+    const double most = std::accumulate(bytes.end() - gpus, bytes.end(), 0.0);
+    if (cell.bytes > most) {
+      fit.nowhere.push_back(sentence(cell, most));
+    } else if (cell.bytes > least) {
+      fit.not_everywhere.push_back(sentence(cell, least));
     }
   }
   return fit;

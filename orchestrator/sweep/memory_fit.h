@@ -10,18 +10,20 @@
 namespace radsweep::orchestrator {
 
 struct MemoryNeed {
-  std::string cell;  // "480-densenet161"
-  double bytes = 0;  // predicted peak of one of its runs
+  std::string cell;  // "480-densenet161", "480-densenet161 on 2 GPUs"
+  double bytes = 0;  // predicted peak of one of its runs, in all
+  int gpus = 1;      // that share it
 };
 MemoryNeed need_of(const PlannedRun& run);
 
 // Sentences, one a cell: its largest run speaks for it.
 struct MemoryFit {
-  std::vector<std::string> nowhere;         // larger than the largest slot: cannot work
-  std::vector<std::string> not_everywhere;  // larger than the smallest: may get a slot too small
+  std::vector<std::string> nowhere;         // larger than the largest slots: cannot work
+  std::vector<std::string> not_everywhere;  // larger than the smallest: may get slots too small
 };
 
-// `slots`: bytes for one run on each; nothing where that is not known (a CPU), which fits all.
+// `slots`: bytes of each; nothing where that is not known (a CPU), which fits all. A run on several
+// has the memory of all of them.
 MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
                      const std::vector<std::optional<double>>& slots);
 

@@ -1,7 +1,9 @@
 #include "orchestrator/sweep/plan.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "orchestrator/sweep/memory.h"
@@ -23,7 +25,8 @@ bool knows_identities(const PlanInput& input) {
 // Of a benchmark only what it measured: between cells of other kinds there is no common measure.
 std::optional<double> predicted_seconds(const PlanInput& input, const PlanRow& row,
                                         const MeasuredSpeed& speed) {
-  if (input.benchmark.empty()) return speed.seconds(row.resolution, row.architecture, row.cost);
+  if (input.benchmark.empty())
+    return speed.seconds(row.resolution, row.architecture, row.cost, row.gpus);
   const auto known = input.benchmarked.find(row.name);
   if (known == input.benchmarked.end()) return std::nullopt;
   return known->second;
@@ -33,6 +36,8 @@ std::vector<PlanRow> make_rows(const PlanInput& input) {
   std::map<std::string, std::string> states;
   for (const StoredRun& run : input.stored) states[run.identity] = run.state;
   const MeasuredSpeed speed(input.measured);
+  double cheapest = std::numeric_limits<double>::infinity();
+  for (const PlannedRun& run : input.runs) cheapest = std::min(cheapest, run.row.cost);
   std::vector<PlanRow> rows;
   for (const PlannedRun& run : input.runs) {
     PlanRow row;
@@ -46,8 +51,8 @@ std::vector<PlanRow> make_rows(const PlanInput& input) {
     row.seed = run.row.seed;
     row.cost = run.row.cost;
     row.memory_bytes = run.memory_bytes;
+    row.gpus = run.row.gpus;
     row.seconds = predicted_seconds(input, row, speed);
-    const double cheapest = input.runs.back().row.cost;  // they are sorted
     row.relative_cost = cheapest > 0 ? row.cost / cheapest : 1;
     rows.push_back(row);
   }
@@ -69,21 +74,26 @@ PlanSchedule make_schedule(const Plan& plan) {
   PlanSchedule schedule;
   schedule.in_seconds = plan.seconds.has_value();
   std::vector<const PlanRow*> rows;
-  std::vector<double> durations;
+  std::vector<Job> jobs;
   for (const PlanRow& row : plan.rows) {
     if (has_ended(row.state)) continue;
     rows.push_back(&row);
-    durations.push_back(schedule.in_seconds ? *row.seconds : row.relative_cost);
+    jobs.emplace_back(schedule.in_seconds ? *row.seconds : row.relative_cost / row.gpus, row.gpus);
   }
-  const Schedule simulated = simulate(durations, plan.input.slots.size());
+  const Schedule simulated = simulate(jobs, plan.input.slots.size());
   schedule.slots.resize(plan.input.slots.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    PlanSchedule::Slot& slot = schedule.slots[simulated.slot[i]];
-    slot.busy += durations[i];
-    slot.runs.push_back(rows[i]->name);
+  std::vector<std::size_t> by_start(rows.size());
+  std::iota(by_start.begin(), by_start.end(), 0);
+  std::ranges::stable_sort(by_start, {}, [&](std::size_t i) { return simulated.start[i]; });
+  for (const std::size_t i : by_start) {
+    for (const std::size_t taken : simulated.slots[i]) {
+      PlanSchedule::Slot& slot = schedule.slots[taken];
+      slot.busy += jobs[i].duration;
+      slot.runs.push_back(rows[i]->name);
+    }
   }
   schedule.makespan = simulated.makespan;
-  schedule.bound = shortest_conceivable(durations, plan.input.slots.size());
+  schedule.bound = shortest_conceivable(jobs, plan.input.slots.size());
   return schedule;
 }
 
@@ -119,23 +129,23 @@ Plan make_plan(PlanInput input) {
   plan.input = std::move(input);
   plan.rows = make_rows(plan.input);
   plan.dropped = dropped_runs(plan.input);
-  std::vector<double> durations;
+  std::vector<Job> jobs;
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     if (has_ended(plan.rows[i].state)) continue;
     ++plan.to_do;
     if (!plan.input.runs[i].spec.trainer)
       plan.checkpoint_bytes +=
           checkpoint_bytes(plan.input.runs[i].spec.architecture, plan.input.runs[i].spec.recipe);
-    if (plan.rows[i].seconds) durations.push_back(*plan.rows[i].seconds);
+    if (plan.rows[i].seconds) jobs.emplace_back(*plan.rows[i].seconds, plan.rows[i].gpus);
   }
   for (const int px : plan.input.resolutions) {
     plan.cache_bytes += static_cast<double>(plan.input.data.train_images) * px * px;
   }
   plan.measured_runs = MeasuredSpeed(plan.input.measured).runs();
-  const bool all_known = durations.size() == static_cast<std::size_t>(plan.to_do);
+  const bool all_known = jobs.size() == static_cast<std::size_t>(plan.to_do);
   const bool measured = plan.measured_runs > 0 || !plan.input.benchmarked.empty();
   if (measured && all_known && !plan.input.slots.empty()) {
-    plan.seconds = simulate(durations, plan.input.slots.size()).makespan;
+    plan.seconds = simulate(jobs, plan.input.slots.size()).makespan;
   }
   if (plan.input.wants_schedule) plan.schedule = make_schedule(plan);
   plan.fit = fit_of(plan);

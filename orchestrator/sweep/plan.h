@@ -21,7 +21,7 @@ struct StoredRun {
 
 struct PlanSlot {
   std::string label;
-  std::optional<double> memory_bytes;  // one run's share of the GPU; nothing on the CPU
+  std::optional<double> memory_bytes;  // a run's share of the GPU; nothing on the CPU
 };
 
 // Found out by the caller.
@@ -52,15 +52,16 @@ struct PlanRow {
   double cost = 0;           // multiply-adds
   double relative_cost = 0;  // to the cheapest run
   double memory_bytes = 0;
+  int gpus = 1;  // slots that it takes at once
   std::optional<double> seconds;
 };
 
-// What the queue would do: every run in its order to the slot that is free first. In seconds where
-// those of every run are known, else in runs of the cheapest kind.
+// What the queue would do, by the rule of schedule.h. In seconds where those of every run are known,
+// else in runs of the cheapest kind on one slot, as if k were k times as fast.
 struct PlanSchedule {
   struct Slot {
     double busy = 0;
-    std::vector<std::string> runs;  // in their order
+    std::vector<std::string> runs;  // in their order; one on several slots is named at each
   };
   bool in_seconds = false;
   std::vector<Slot> slots;  // as PlanInput::slots

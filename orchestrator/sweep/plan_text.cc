@@ -83,6 +83,16 @@ std::string data_line(const Plan& plan) {
          " training studies, " + std::to_string(input.data.train_images) + " images\n";
 }
 
+// "; each run takes 2 of them", "; a run takes 1 to 2 of them"
+std::string taken_of_them(const Plan& plan) {
+  if (plan.rows.empty()) return "";
+  const auto [least, most] = std::ranges::minmax_element(plan.rows, {}, &PlanRow::gpus);
+  if (most->gpus == 1) return "";
+  const std::string taken = std::to_string(most->gpus) + " of them";
+  if (least->gpus == most->gpus) return "; each run takes " + taken;
+  return "; a run takes " + std::to_string(least->gpus) + " to " + taken;
+}
+
 std::string heading(const Plan& plan) {
   const PlanInput& input = plan.input;
   const auto same = [](const std::string& word) { return word; };
@@ -99,7 +109,8 @@ std::string heading(const Plan& plan) {
             " runs of the store, no longer in the file: " + joined(plan.dropped, same) + "\n";
   }
   text += "slots   " + std::to_string(input.slots.size()) + ": " +
-          joined(input.slots, [](const PlanSlot& slot) { return slot.label; }) + "\n";
+          joined(input.slots, [](const PlanSlot& slot) { return slot.label; }) + taken_of_them(plan) +
+          "\n";
   if (!is_own(plan)) {
     text += "disk    image cache " + bytes_in_words(plan.cache_bytes) + ", checkpoints " +
             bytes_in_words(plan.checkpoint_bytes) + "\n";
@@ -197,6 +208,7 @@ json to_json(const Plan& plan) {
                     {"multiply_adds", row.cost},
                     {"relative_cost", row.relative_cost},
                     {"memory_bytes", row.memory_bytes},
+                    {"gpus", row.gpus},
                     {"seconds", optional(row.seconds)}});
   }
   json slots = json::array();

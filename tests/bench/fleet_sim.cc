@@ -99,10 +99,10 @@ int main(int argc, char** argv) {
 
   std::vector<orchestrator::PlannedRun> planned = runs_of(run_count);
   std::vector<db::NewRun> rows;
-  std::vector<double> durations;
+  std::vector<orchestrator::Job> durations;
   for (const auto& run : planned) {
     rows.push_back(run.row);
-    durations.push_back(duration_of(run.row.seed));
+    durations.emplace_back(duration_of(run.row.seed));
   }
   queue.set_runs({"fleet", "name: fleet\n"}, rows);
   std::vector<orchestrator::SlotPlan> slots;
