@@ -69,8 +69,8 @@ void Supervisor::show() {
     }
     slots.push_back(std::move(view));
   }
-  progress_.show(picture_sweep(database_, options_.sweep, std::move(slots),
-                               slots_.entries().size(), running));
+  progress_.show(
+      picture_sweep(database_, options_.sweep, std::move(slots), slots_.entries().size(), running));
 }
 
 }  // namespace radsweep::orchestrator

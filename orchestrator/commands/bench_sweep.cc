@@ -109,9 +109,8 @@ void measure_all(const std::vector<Cell>& cells, const SlotPlan& slot,
       if (signals.count() > 0) throw asked_to_stop(ExitCode::stopped);
       tell("measuring " + cell.run->row.name + ", cell " + std::to_string(report.cells.size() + 1) +
            " of " + std::to_string(cells.size()));
-      report.cells.push_back(
-          {measured(cell, slot, options, known), cell.run->spec.recipe, cell.runs,
-           cell.run->row.gpus});
+      report.cells.push_back({measured(cell, slot, options, known), cell.run->spec.recipe,
+                              cell.runs, cell.run->row.gpus});
       const std::string& error = report.cells.back().speed.error;
       if (!error.empty()) tell("  " + error);
     }

@@ -37,10 +37,9 @@ void read_store(const Store& store, PlanInput& input) {
     input.stored.push_back({std::get<std::string>(row[0]), std::get<std::string>(row[1]),
                             std::get<std::string>(row[2]), number_of(row[3]) != 0});
   }
-  const db::Table done = db::query(
-      database,
-      "SELECT resolution, architecture, cost, train_seconds, " + gpus_of(database, "runs") +
-          " FROM runs WHERE state = 'done'");
+  const db::Table done =
+      db::query(database, "SELECT resolution, architecture, cost, train_seconds, " +
+                              gpus_of(database, "runs") + " FROM runs WHERE state = 'done'");
   for (const auto& row : done.rows) {
     input.measured.push_back({static_cast<int>(number_of(row[0])), std::get<std::string>(row[1]),
                               number_of(row[2]), number_of(row[3]),

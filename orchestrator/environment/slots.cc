@@ -120,14 +120,15 @@ std::string plural(std::size_t count, const std::string& one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
 }
 
-void check_gpus_per_run(int gpus_per_run, SlotPlans& plans) {
+// `varies`: others take less.
+void check_gpus_per_run(int gpus_per_run, bool varies, SlotPlans& plans) {
   const std::size_t gpus = plans.slots.size(), each = static_cast<std::size_t>(gpus_per_run);
   if (gpus < each) {
     throw Error(ExitCode::environment, "place", "a run on " + plural(each, "GPU"),
                 "there is only " + plural(gpus, "GPU") + " to use",
                 "gpus_per_run: " + std::to_string(gpus) + " at most");
   }
-  if (gpus % each == 0) return;
+  if (gpus % each == 0 || varies) return;
   plans.notes.push_back("runs on " + plural(each, "GPU") + " each use " +
                         std::to_string(gpus - gpus % each) + " of the " + plural(gpus, "GPU"));
 }
@@ -158,7 +159,8 @@ SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
       throw Error(ExitCode::environment, "use", plural(selected.size(), "GPU"), plans.notes.front(),
                   "repair it, or train on the processors: --cpu-slots N");
     }
-    if (!plans.slots.empty()) check_gpus_per_run(resources.gpus_per_run, plans);
+    if (!plans.slots.empty())
+      check_gpus_per_run(resources.gpus_per_run, resources.gpus_vary, plans);
   }
   if (plans.slots.empty()) {
     plans.slots = cpu_slots(resources, options, machine.cpus);

@@ -47,9 +47,8 @@ Pace common_pace(const EtaInput& input) {
 }
 
 double seconds_left(const EtaInput::Running& run, const Pace& common) {
-  const bool knows_itself =
-      is_measured(run.done) &&
-      run.done.cost >= kOwnSpeedFrom * (run.done.cost + run.remaining_cost);
+  const bool knows_itself = is_measured(run.done) &&
+                            run.done.cost >= kOwnSpeedFrom * (run.done.cost + run.remaining_cost);
   return std::max(0.0, run.remaining_cost) *
          (knows_itself ? run.done.seconds / run.done.cost : common.on(run.done.gpus));
 }
@@ -58,8 +57,7 @@ double seconds_left(const EtaInput::Running& run, const Pace& common) {
 std::vector<double> ends_of(const EtaInput& input, const Pace& pace) {
   std::vector<double> free_at;
   for (const auto& run : input.running) {
-    free_at.insert(free_at.end(), static_cast<std::size_t>(run.done.gpus),
-                   seconds_left(run, pace));
+    free_at.insert(free_at.end(), static_cast<std::size_t>(run.done.gpus), seconds_left(run, pace));
   }
   free_at.resize(std::max(input.slots, free_at.size()), 0.0);
   return free_at;

@@ -52,13 +52,13 @@ std::string array_of(const BatchScript& script, const SlurmSettings& slurm) {
   return slurm.throttle ? range + "%" + std::to_string(*slurm.throttle) : range;
 }
 
-void ask_for_resources(Lines& lines, const Sweep& sweep) {
+void ask_for_resources(Lines& lines, const Sweep& sweep, int ranks) {
   const SlurmSettings& slurm = sweep.slurm;
   lines.option("--partition", slurm.partition);
   lines.option("--time", slurm.time);
   lines.option("--nodes=1");
   lines.option("--ntasks=1");
-  if (const int gpus = gpus_of_run(sweep); gpus > 0) {
+  if (const int gpus = gpus_of_run(sweep, ranks); gpus > 0) {
     lines.option("--gpus", std::to_string(gpus));
   }
   if (slurm.cpus) lines.option("--cpus-per-task", std::to_string(*slurm.cpus));
@@ -67,9 +67,9 @@ void ask_for_resources(Lines& lines, const Sweep& sweep) {
 
 }  // namespace
 
-int gpus_of_run(const Sweep& sweep) {
+int gpus_of_run(const Sweep& sweep, int ranks) {
   if (sweep.slurm.gpus) return *sweep.slurm.gpus;
-  return sweep.resources.cpu_slots ? 0 : sweep.resources.gpus_per_run;
+  return sweep.resources.cpu_slots ? 0 : ranks;
 }
 
 std::string batch_script(const Sweep& sweep, const BatchScript& script) {
@@ -81,7 +81,7 @@ std::string batch_script(const Sweep& sweep, const BatchScript& script) {
   lines.option("--open-mode=append");
   lines.option("--requeue");
   lines.option("--signal=B:USR1@" + std::to_string(kWarning_s));
-  ask_for_resources(lines, sweep);
+  ask_for_resources(lines, sweep, script.ranks);
   for (const std::string& option : sweep.slurm.extra) lines.option(option);
   if (!sweep.slurm.setup.empty()) {
     lines.line("set -e");

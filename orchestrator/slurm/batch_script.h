@@ -8,9 +8,9 @@
 
 namespace radsweep::orchestrator::slurm {
 
-// GPUs that one run asks for: as the sweep file says, else as many as it trains on; a sweep that
-// names cpu_slots trains on the processors.
-int gpus_of_run(const Sweep& sweep);
+// GPUs that a run of `ranks` processes asks for: as the sweep file says, else one for each; a sweep
+// that names cpu_slots trains on the processors.
+int gpus_of_run(const Sweep& sweep, int ranks);
 
 struct BatchScript {
   std::string submission;         // names the job (its comment) and the folder below submissions/
@@ -18,6 +18,7 @@ struct BatchScript {
   std::filesystem::path program;  // radsweep, absolute
   std::string worker;             // what RADSWEEP_WORKER shall name; empty: nothing
   int elements = 1;
+  int ranks = 1;  // processes that train one run together
 };
 
 // Its text. Throws Error(usage) for a folder that a #SBATCH line cannot hold.

@@ -1,8 +1,9 @@
 #include "orchestrator/slurm/show_script.h"
 
-#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <set>
 
 #include "orchestrator/environment/check_programs.h"
@@ -24,17 +25,21 @@ void show_script(const std::string& file, const std::optional<std::string>& stor
     db::Database database = db::Database::open_for_reading(store.database());
     done = done_runs(database);
   }
-  const auto to_do = std::ranges::count_if(
-      runs, [&done](const PlannedRun& run) { return !done.contains(run.row.identity); });
-  if (to_do == 0) {
+  std::map<int, int, std::greater<>> to_do;  // runs, by their GPUs
+  for (const PlannedRun& run : runs) {
+    if (!done.contains(run.row.identity)) ++to_do[run.row.gpus];
+  }
+  if (to_do.empty()) {
     std::cerr << "radsweep: all " << runs.size() << " runs are done: nothing would be submitted\n";
     return;
   }
   const std::string uuid = "UUID";
   const fs::path folder = fs::absolute(store.root()).lexically_normal() / "submissions" / uuid;
-  std::cout << batch_script(
-      sweep, {uuid, folder, fs::read_symlink("/proc/self/exe"),
-              sweep.trainer ? "" : worker_program().string(), static_cast<int>(to_do)});
+  for (const auto& [ranks, elements] : to_do) {
+    std::cout << batch_script(sweep,
+                              {uuid, folder, fs::read_symlink("/proc/self/exe"),
+                               sweep.trainer ? "" : worker_program().string(), elements, ranks});
+  }
   for (const std::string& note : slurm_notes(sweep)) std::cerr << "radsweep: " << note << '\n';
   std::cerr << "radsweep: UUID stands for the name that the submission will have; runs that are in "
                "Slurm already are not submitted again\n";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 
 #include "base/durable_file.h"
 #include "base/error.h"
@@ -38,6 +39,22 @@ std::vector<Wanted> wanted_runs(const SubmitTo& to, const std::map<std::string, 
   return wanted;
 }
 
+// As many as an array may have, on equally many GPUs each: an array asks for the same for all.
+std::vector<std::vector<Wanted>> arrays_of(const std::vector<Wanted>& wanted, std::size_t most) {
+  std::map<int, std::vector<Wanted>, std::greater<>> by_gpus;
+  for (const Wanted& one : wanted) by_gpus[one.run->row.gpus].push_back(one);
+  std::vector<std::vector<Wanted>> arrays;
+  for (const auto& [gpus, runs] : by_gpus) {
+    for (std::size_t begin = 0; begin < runs.size(); begin += most) {
+      const std::size_t end = std::min(runs.size(), begin + most);
+      arrays.emplace_back(runs.begin() + static_cast<std::ptrdiff_t>(begin),
+                          runs.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+  }
+  return arrays;
+}
+
+// Of one of arrays_of.
 Submission make_submission(const SubmitTo& to, const Sweep& sweep,
                            const std::vector<Wanted>& wanted) {
   std::vector<const PlannedRun*> runs;
@@ -48,11 +65,15 @@ Submission make_submission(const SubmitTo& to, const Sweep& sweep,
     names.push_back(one.name);
     attempts.push_back(one.attempt);
   }
-  const Shape shape{gpus_of_run(sweep), sweep.resources.gpus_per_run};
+  const int ranks = wanted.front().run->row.gpus;
+  const Shape shape{gpus_of_run(sweep, ranks), ranks};
   Submission made = Submission::create(to.store, shape, runs, names, attempts);
-  const BatchScript script{made.uuid(), made.folder(), fs::read_symlink("/proc/self/exe"),
+  const BatchScript script{made.uuid(),
+                           made.folder(),
+                           fs::read_symlink("/proc/self/exe"),
                            sweep.trainer ? "" : worker_program().string(),
-                           static_cast<int>(wanted.size())};
+                           static_cast<int>(wanted.size()),
+                           ranks};
   replace_file(made.script(), batch_script(sweep, script));
   return made;
 }
@@ -112,12 +133,7 @@ std::vector<Submitted> submit_pending(const SubmitTo& to, const Sweep& sweep,
                                       const std::set<std::string>& in_slurm) {
   const std::vector<Wanted> wanted = wanted_runs(to, runs, in_slurm);
   const auto most = static_cast<std::size_t>(std::max(1, to.config.max_array_size));
-  for (std::size_t begin = 0; begin < wanted.size(); begin += most) {
-    const std::size_t end = std::min(wanted.size(), begin + most);
-    submit_one(to, sweep,
-               {wanted.begin() + static_cast<std::ptrdiff_t>(begin),
-                wanted.begin() + static_cast<std::ptrdiff_t>(end)});
-  }
+  for (const std::vector<Wanted>& array : arrays_of(wanted, most)) submit_one(to, sweep, array);
   std::vector<Submitted> submitted;
   for (const Wanted& one : wanted) {
     submitted.push_back({one.run->row.identity, one.name, one.attempt});

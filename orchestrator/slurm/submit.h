@@ -37,8 +37,9 @@ struct Submitted {
   int attempt = 0;  // the lowest it may take
 };
 
-// Submits the pending runs of the database that are not `in_slurm`, the most expensive first, in
-// arrays as long as the cluster allows. Returns them. `runs`: by identity. Throws
+// Submits the pending runs of the database that are not `in_slurm`, those on most GPUs and of them
+// the most expensive first, in arrays as long as the cluster allows, one at least for each number
+// of GPUs. Returns them. `runs`: by identity. Throws
 // Error(environment) when sbatch refuses; what Slurm took in spite of it is found and kept.
 std::vector<Submitted> submit_pending(const SubmitTo& to, const Sweep& sweep,
                                       const std::map<std::string, PlannedRun>& runs,

@@ -1,8 +1,11 @@
 #include "orchestrator/slurm/task_slot.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
+#include "orchestrator/environment/joined_slot.h"
 
 namespace radsweep::orchestrator::slurm {
 namespace {
@@ -23,8 +26,10 @@ attempt::Slot slot_of_task(const Shape& shape, std::optional<int> processors,
     options.gpus = {"none"};
     options.cpu_slots = 1;
   }
-  const SlotPlans plans = plan_slots(resources, options, machine);
-  attempt::Slot slot = plans.slots.at(0).slot;
+  std::vector<SlotPlan> plans = plan_slots(resources, options, machine).slots;
+  ensure(std::cmp_greater_equal(plans.size(), shape.ranks), "a slot for each rank");
+  plans.resize(static_cast<std::size_t>(shape.ranks));
+  attempt::Slot slot = join(plans).slot;
   if (shape.gpus > 0 && slot.gpu_uuid.empty()) {
     throw Error(ExitCode::environment, "use", "the GPU that Slurm gave",
                 machine.gpus.gpus.empty() ? machine.gpus.why_none

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "orchestrator/environment/child_process.h"
 #include "orchestrator/environment/prepare_data.h"
 #include "orchestrator/oom_watch.h"
@@ -77,6 +78,8 @@ CellSpeed measure_cell(const PlannedRun& run, const attempt::Slot& slot,
   const ScratchFolder folder;
   attempt::Spec spec = run.spec;
   spec.slot = slot;
+  spec.gpus_per_run = 0;  // one process is measured
+  spec.identity = sha256_hex(attempt::canonical_configuration(spec));
   attempt::write_spec(folder.path(), spec);
   take_environment(slot, folder.path());
   OomWatch oom_watch(OomWatch::counters_of_this_process());

@@ -87,7 +87,8 @@ std::optional<double> makespan(const SpeedReport& report) {
   std::vector<Job> jobs;
   for (const BenchCell& cell : report.cells) {
     const auto seconds = run_seconds(cell, report.work);
-    if (seconds) jobs.insert(jobs.end(), static_cast<std::size_t>(cell.runs), {*seconds, cell.gpus});
+    if (seconds)
+      jobs.insert(jobs.end(), static_cast<std::size_t>(cell.runs), {*seconds, cell.gpus});
   }
   if (jobs.empty() || report.slots < 1) return std::nullopt;
   return simulate(jobs, static_cast<std::size_t>(report.slots)).makespan;

@@ -42,21 +42,20 @@ std::string last_line(const std::string& text) {
 Facts read_facts(db::Database& database, const std::string& name) {
   report::TableReader rows(db::query(
       database,
-      std::string(
-          "SELECT run.state, run.current, run.attempt, run.failures, run.not_before_ms,"
-          " run.after_stop, newest.outcome, newest.error_class, newest.error, newest.slot,"
-          " newest.started_ms, newest.log_tail,"
-          " (SELECT detail FROM event WHERE event.run_id = run.id AND detail LIKE '%as asked for%'"
-          "   ORDER BY event.id DESC LIMIT 1) AS asked,"
-          " (SELECT kind FROM event WHERE event.run_id = run.id AND event.attempt = run.attempt"
-          "   AND kind IN ('stalled', 'time_limit') ORDER BY event.id DESC LIMIT 1) AS overdue,"
-          " result.best_auc, result.best_epoch,"
-          " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
-          "   AND (" +
+      "SELECT run.state, run.current, run.attempt, run.failures, run.not_before_ms,"
+      " run.after_stop, newest.outcome, newest.error_class, newest.error, newest.slot,"
+      " newest.started_ms, newest.log_tail,"
+      " (SELECT detail FROM event WHERE event.run_id = run.id AND detail LIKE '%as asked for%'"
+      "   ORDER BY event.id DESC LIMIT 1) AS asked,"
+      " (SELECT kind FROM event WHERE event.run_id = run.id AND event.attempt = run.attempt"
+      "   AND kind IN ('stalled', 'time_limit') ORDER BY event.id DESC LIMIT 1) AS overdue,"
+      " result.best_auc, result.best_epoch,"
+      " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
+      "   AND (" +
           gpus_of(database, "other") + ", other.cost, run.id) > (" + gpus_of(database, "run") +
-          ", run.cost, other.id)) AS go_first, " +
-          kObjectiveMetric + " AS objective, " + kBestSoFar + " AS best_so_far" +
-          " FROM run LEFT JOIN result ON result.run_id = run.id"
+          ", run.cost, other.id)) AS go_first, " + kObjectiveMetric + " AS objective, " +
+          kBestSoFar +
+          " AS best_so_far FROM run LEFT JOIN result ON result.run_id = run.id"
           " LEFT JOIN attempt AS newest ON newest.run_id = run.id AND newest.attempt = run.attempt"
           " WHERE run.name = ?1",
       {name}));

@@ -43,16 +43,14 @@ std::string label_of_all(const std::vector<std::string>& names, const db::Outloo
 std::vector<LiveRun> read_live(const Store& store, db::Database& database,
                                const db::Outlook& outlook) {
   report::TableReader rows(db::query(
-      database,
-      std::string(
-          "SELECT run.name AS run, run.state, attempt.attempt,"
-          " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot,"
-          " attempt.slot AS name, attempt.started_ms,") +
-          kBestSoFar +
-          " AS best"
-          " FROM attempt JOIN run ON run.id = attempt.run_id"
-          " LEFT JOIN gpu ON gpu.uuid = attempt.slot"
-          " WHERE attempt.ended_ms IS NULL ORDER BY attempt.slot, attempt.started_ms"));
+      database, std::string("SELECT run.name AS run, run.state, attempt.attempt,"
+                            " coalesce(gpu.name || ' ' || gpu.uuid, attempt.slot) AS slot,"
+                            " attempt.slot AS name, attempt.started_ms,") +
+                    kBestSoFar +
+                    " AS best"
+                    " FROM attempt JOIN run ON run.id = attempt.run_id"
+                    " LEFT JOIN gpu ON gpu.uuid = attempt.slot"
+                    " WHERE attempt.ended_ms IS NULL ORDER BY attempt.slot, attempt.started_ms"));
   std::vector<LiveRun> live;
   while (rows.next()) {
     LiveRun run;
@@ -159,7 +157,8 @@ SweepStatus read_status(const Store& store, db::Database& database) {
     held += static_cast<std::size_t>(run.gpus);
   }
   // Idle ones count as well, as long as somebody gives them runs.
-  const std::size_t in_all = status.owner.owned ? std::max(held, status.outlook.slots.size()) : held;
+  const std::size_t in_all =
+      status.owner.owned ? std::max(held, status.outlook.slots.size()) : held;
   status.view = picture_sweep(database, sweep_name(database), std::move(slots), in_all, running);
   return status;
 }

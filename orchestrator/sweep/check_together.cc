@@ -29,7 +29,7 @@ void check_resolutions(const Sweep& sweep, const SweepPlaces& places, Problems& 
 }
 
 void check_keys(const SweepPlaces& places, Problems& problems) {
-  for (const auto& [key, place] : places.train_keys) {
+  for (const auto& [key, place] : places.fixed_keys) {
     const auto axis = places.grid_keys.find(key);
     if (axis == places.grid_keys.end()) continue;
     problems.add(place, "'" + key + "' is fixed here and an axis at " + to_words(axis->second),
@@ -40,7 +40,7 @@ void check_keys(const SweepPlaces& places, Problems& problems) {
 // Smallest value a key takes in the grid, and where.
 int least(const Sweep& sweep, const SweepPlaces& places, const std::string& key, int base,
           Place& place) {
-  if (const auto fixed = places.train_keys.find(key); fixed != places.train_keys.end()) {
+  if (const auto fixed = places.fixed_keys.find(key); fixed != places.fixed_keys.end()) {
     place = fixed->second;
   }
   for (std::size_t axis = 0; axis < sweep.grid.extra.size(); ++axis) {
@@ -89,7 +89,16 @@ void check_ranks(const Sweep& sweep, const SweepPlaces& places, Problems& proble
 void check_slurm(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
   const int gpus = sweep.slurm.gpus.value_or(0);
   const int ranks = sweep.resources.gpus_per_run;
-  if (gpus == 0 || gpus == ranks) return;
+  if (gpus == 0) return;
+  if (!sweep.grid.gpus_per_run.empty()) {
+    problems.add(
+        places.slurm_gpus,
+        "every run asks for " + std::to_string(gpus) +
+            " GPUs and trains on as many as 'grid: gpus_per_run' says",
+        "remove 'gpus': a run asks for those it trains on; 0 here trains on the processors");
+    return;
+  }
+  if (gpus == ranks) return;
   problems.add(places.slurm_gpus,
                "a run asks for " + std::to_string(gpus) + " GPUs and trains on " +
                    std::to_string(ranks) + " ('resources: gpus_per_run')",
@@ -103,6 +112,7 @@ void check_size(const Sweep& sweep, Problems& problems) {
                                     static_cast<double>(sweep.grid.seeds.size());
   for (const auto& axis : sweep.grid.extra) runs *= static_cast<double>(axis.values.size());
   if (!sweep.grid.pretrained.empty()) runs *= static_cast<double>(sweep.grid.pretrained.size());
+  if (!sweep.grid.gpus_per_run.empty()) runs *= static_cast<double>(sweep.grid.gpus_per_run.size());
   if (runs <= kMostRuns) return;
   problems.add({}, "the grid has more than 100000 runs", "remove an axis or shorten one");
 }

@@ -59,6 +59,19 @@ std::vector<Start> read_starts(const Sweep& sweep) {
   return starts;
 }
 
+// How many processes train a run together.
+struct Ranks {
+  int count = 1;
+  bool is_axis = false;
+};
+
+std::vector<Ranks> ranks_of(const Sweep& sweep) {
+  if (sweep.grid.gpus_per_run.empty()) return {{sweep.resources.gpus_per_run, false}};
+  std::vector<Ranks> all;
+  for (const int count : sweep.grid.gpus_per_run) all.push_back({count, true});
+  return all;
+}
+
 // Every combination of the extra axes, the last one turning fastest.
 std::vector<AxisValues> combinations(const std::vector<ExtraAxis>& axes) {
   std::vector<AxisValues> all = {{}};
@@ -182,9 +195,14 @@ std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
           spec.recipe = recipe_of(sweep, values);
           AxisValues named = start.label(architecture.name);
           named.insert(named.end(), values.begin(), values.end());
-          for (const std::int64_t seed : sweep.grid.seeds) {
-            spec.seed = static_cast<std::uint64_t>(seed);
-            runs.push_back(plan_run(spec, named, sweep.resources.gpus_per_run, data));
+          for (const Ranks& ranks : ranks_of(sweep)) {
+            spec.gpus_per_run = ranks.is_axis ? ranks.count : 0;
+            AxisValues all = named;
+            if (ranks.is_axis) all.emplace_back("gpus_per_run", ranks.count);
+            for (const std::int64_t seed : sweep.grid.seeds) {
+              spec.seed = static_cast<std::uint64_t>(seed);
+              runs.push_back(plan_run(spec, all, ranks.count, data));
+            }
           }
         }
       }

@@ -56,8 +56,8 @@ struct PlanRow {
   std::optional<double> seconds;
 };
 
-// What the queue would do, by the rule of schedule.h. In seconds where those of every run are known,
-// else in runs of the cheapest kind on one slot, as if k were k times as fast.
+// What the queue would do, by the rule of schedule.h. In seconds where those of every run are
+// known, else in runs of the cheapest kind on one slot, as if k were k times as fast.
 struct PlanSchedule {
   struct Slot {
     double busy = 0;

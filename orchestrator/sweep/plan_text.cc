@@ -109,8 +109,8 @@ std::string heading(const Plan& plan) {
             " runs of the store, no longer in the file: " + joined(plan.dropped, same) + "\n";
   }
   text += "slots   " + std::to_string(input.slots.size()) + ": " +
-          joined(input.slots, [](const PlanSlot& slot) { return slot.label; }) + taken_of_them(plan) +
-          "\n";
+          joined(input.slots, [](const PlanSlot& slot) { return slot.label; }) +
+          taken_of_them(plan) + "\n";
   if (!is_own(plan)) {
     text += "disk    image cache " + bytes_in_words(plan.cache_bytes) + ", checkpoints " +
             bytes_in_words(plan.checkpoint_bytes) + "\n";

@@ -64,6 +64,21 @@ void read_seeds(const Value& value, Sweep& sweep, Problems& problems) {
   sweep.grid.seeds = axis.values;
 }
 
+void read_gpus_per_run(const Value& value, Sweep& sweep, SweepPlaces& places, Problems& problems) {
+  Axis<int> axis(problems);
+  for (const Value& item : read_list(value, EmptyList::refused, problems)) {
+    const auto gpus = read_whole(item, problems);
+    if (gpus) axis.add(item, static_cast<int>(*gpus));
+  }
+  places.grid_keys.emplace("gpus_per_run", value.key_place);
+  if (axis.values.empty()) return;
+  const auto most = std::ranges::max_element(axis.values);
+  sweep.resources.gpus_per_run = *most;
+  sweep.resources.gpus_vary = axis.values.size() > 1;
+  places.gpus_per_run = axis.places[static_cast<std::size_t>(most - axis.values.begin())];
+  sweep.grid.gpus_per_run = axis.values;
+}
+
 void read_extra(const RecipeEntry& entry, Sweep& sweep, SweepPlaces& places, Problems& problems) {
   Axis<nlohmann::json> axis(problems);
   for (const Value& item : read_list(entry.value, EmptyList::refused, problems)) {
@@ -100,8 +115,12 @@ void read_grid(Section& top, Sweep& sweep, SweepPlaces& places, Problems& proble
     read_pretrained_axis(*weights, sweep, problems);
     places.grid_keys.emplace("pretrained", weights->key_place);
   }
+  if (const auto gpus = section->take("gpus_per_run")) {
+    read_gpus_per_run(*gpus, sweep, places, problems);
+  }
   for (const auto& entry : take_recipe_entries(
-           *section, {"resolution", "architecture", "seed", "pretrained"}, problems)) {
+           *section, {"resolution", "architecture", "seed", "pretrained", "gpus_per_run"},
+           problems)) {
     read_extra(entry, sweep, places, problems);
   }
 }

@@ -53,6 +53,7 @@ void read_resources(Section& top, Sweep& sweep, SweepPlaces& places, Problems& p
   }
   if (const auto gpus = section->take("gpus_per_run")) {
     places.gpus_per_run = gpus->place;
+    places.fixed_keys.emplace("gpus_per_run", gpus->key_place);
     sweep.resources.gpus_per_run = static_cast<int>(read_whole(*gpus, problems).value_or(1));
   }
   if (const auto slots = section->take("cpu_slots")) {

@@ -35,11 +35,11 @@ void read_train(Section& top, Sweep& sweep, SweepPlaces& places, Problems& probl
   if (!section) return;
   if (const auto weights = section->take("pretrained")) {
     read_pretrained(*weights, sweep, problems);
-    places.train_keys.emplace("pretrained", weights->key_place);
+    places.fixed_keys.emplace("pretrained", weights->key_place);
   }
   for (const auto& entry : take_recipe_entries(*section, {"pretrained"}, problems)) {
     set_from_yaml(sweep.recipe, *entry.key, entry.value, problems);
-    places.train_keys.emplace(entry.key->name, entry.value.key_place);
+    places.fixed_keys.emplace(entry.key->name, entry.value.key_place);
   }
 }
 

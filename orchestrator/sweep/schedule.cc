@@ -42,7 +42,7 @@ class Waiting {
 
 Schedule simulate(const std::vector<Job>& jobs, const std::vector<double>& free_at) {
   ensure(!free_at.empty(), "a schedule needs at least one slot");
-  using End = std::pair<double, std::size_t>;  // when, which slot
+  using End = std::pair<double, std::size_t>;                       // when, which slot
   std::priority_queue<End, std::vector<End>, std::greater<>> ends;  // earliest on top
   for (std::size_t slot = 0; slot < free_at.size(); ++slot) ends.push({free_at[slot], slot});
   Schedule schedule;

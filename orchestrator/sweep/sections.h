@@ -15,11 +15,12 @@ namespace radsweep::orchestrator {
 
 // Where the parts stand that are compared with one another once all are read.
 struct SweepPlaces {
-  std::vector<Place> resolutions;           // as Grid::resolutions
-  std::vector<std::vector<Place>> extra;    // as Grid::extra, one per value
-  std::map<std::string, Place> grid_keys;   // recipe keys and pretrained, given below `grid:`
-  std::map<std::string, Place> train_keys;  // the same below `train:`
-  Place gpus_per_run;
+  std::vector<Place> resolutions;         // as Grid::resolutions
+  std::vector<std::vector<Place>> extra;  // as Grid::extra, one per value
+  // Recipe keys, pretrained and gpus_per_run: those below `grid:`, and those with one value for all
+  // runs below `train:` or `resources:`.
+  std::map<std::string, Place> grid_keys, fixed_keys;
+  Place gpus_per_run;  // of the largest value
   Place slurm_gpus;
 };
 

@@ -47,6 +47,7 @@ struct Grid {
   std::vector<std::int64_t> seeds;
   std::vector<ExtraAxis> extra;          // in file order
   std::vector<WeightsFiles> pretrained;  // an axis when not empty; then Sweep::pretrained is
+  std::vector<int> gpus_per_run;         // the same; then Resources has the most of them
 };
 
 // `worker:` and `objective:`: a program of the user's trains.
@@ -59,7 +60,8 @@ struct OwnTrainer {
 struct Resources {
   std::vector<std::string> gpus;  // UUIDs or indices as written; empty: all
   int runs_per_gpu = 1;
-  int gpus_per_run = 1;
+  int gpus_per_run = 1;          // at most
+  bool gpus_vary = false;        // some runs take less
   std::optional<int> cpu_slots;  // workers on a machine without GPUs; nothing: chosen
 };
 

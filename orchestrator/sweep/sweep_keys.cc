@@ -111,7 +111,9 @@ void add_grid(std::vector<SweepKey>& keys) {
        otherwise(whole("grid.architecture.bn_size", "bottleneck width in units of growth", 1, 64),
                  own.bn_size),
        required(axis(whole("grid.seed", "of data order, augmentation and head", 0, kLargestSeed))),
-       own_form("grid.pretrained", "initial weights as an axis; none starts at random")});
+       own_form("grid.pretrained", "initial weights as an axis; none starts at random"),
+       axis(whole("grid.gpus_per_run", "GPUs that train one run together, as an axis", 1,
+                  attempt::kMostRanks))});
 }
 
 void add_rest(std::vector<SweepKey>& keys) {

@@ -108,6 +108,7 @@ json spec_to_json(const Spec& spec) {
                  {"pretrained_sha256", spec.pretrained_sha256},
                  {"slot", slot_to_json(spec.slot)},
                  {"resume_from", spec.resume_from}};
+  if (spec.gpus_per_run > 0) object["gpus_per_run"] = spec.gpus_per_run;
   if (spec.trainer) object["trainer"] = trainer_to_json(*spec.trainer);
   return object;
 }
@@ -132,6 +133,9 @@ Spec spec_from_json(const json& object) {
   spec.pretrained_sha256 = object.at("pretrained_sha256");
   spec.slot = slot_from_json(object.at("slot"));
   spec.resume_from = object.at("resume_from").get<std::vector<std::string>>();
+  if (object.contains("gpus_per_run")) {
+    spec.gpus_per_run = whole<int>(object["gpus_per_run"], "gpus_per_run");
+  }
   if (object.contains("trainer")) spec.trainer = trainer_from_json(object["trainer"]);
   return spec;
 }
@@ -153,13 +157,14 @@ std::string canonical_configuration(const Spec& spec) {
   }
   json architecture = architecture_to_json(spec.architecture);
   architecture.erase("name");
-  return json{{"architecture", architecture},
-              {"data", spec.data.manifest},
-              {"pretrained", spec.pretrained_sha256},
-              {"resolution", spec.resolution},
-              {"seed", spec.seed},
-              {"train", recipe_to_json(spec.recipe)}}
-      .dump();
+  json configuration = {{"architecture", architecture},
+                        {"data", spec.data.manifest},
+                        {"pretrained", spec.pretrained_sha256},
+                        {"resolution", spec.resolution},
+                        {"seed", spec.seed},
+                        {"train", recipe_to_json(spec.recipe)}};
+  if (spec.gpus_per_run > 0) configuration["gpus_per_run"] = spec.gpus_per_run;
+  return configuration.dump();
 }
 
 void write_spec(const std::filesystem::path& attempt_folder, const Spec& spec) {

@@ -71,6 +71,7 @@ struct Spec {
   std::string pretrained;         // safetensors file, absolute; empty: random initialisation
   std::string pretrained_sha256;  // of that file; empty without one
   Slot slot;
+  int gpus_per_run = 0;  // the slot's, as a part of what the run is; 0: it is none
   // Folders of older attempts of this run whose checkpoints may be resumed, relative to this
   // attempt's folder, newest first.
   std::vector<std::string> resume_from;
@@ -85,7 +86,8 @@ struct Spec {
 std::string data_manifest(const std::filesystem::path& root, const LabelPolicy& labels);
 
 // The part of a spec that decides the numbers of a run: data manifest, recipe, architecture,
-// resolution, seed, initial weights. Neither names, paths, slots nor attempts.
+// resolution, seed, initial weights, gpus_per_run where it is an axis. Neither names, paths, slots
+// nor attempts.
 // The run's identity is the SHA-256 of this canonical text.
 // A slot's device and threads are left out although they decide the last bits: they set the order
 // in which sums are formed. Bit-identical numbers need the same identity and the same slot, which

@@ -37,6 +37,10 @@ void check_spec(const Spec& spec) {
   for (const Slot& other : spec.slot.others) check_range(spec, "threads", other.threads, 1, 4096);
   check_range(spec, "gpus_per_run", spec.slot.ranks(), 1,
               std::min(kMostRanks, spec.recipe.studies_per_batch));
+  if (spec.gpus_per_run > 0 && spec.gpus_per_run != spec.slot.ranks()) {
+    throw refused(spec, "it is a run on " + std::to_string(spec.gpus_per_run) +
+                            " GPUs and was given " + std::to_string(spec.slot.ranks()));
+  }
   check_range(spec, "growth", a.growth, 1, kMany);
   check_range(spec, "init_features", a.init_features, 1, kMany);
   check_range(spec, "bn_size", a.bn_size, 1, 1000);

@@ -176,6 +176,13 @@ TEST_CASE("one slot joined is itself") {
   CHECK(parts_of("cpu:0") == Names{"cpu:0"});
 }
 
+TEST_CASE("where some runs take less, none of the GPUs is said to be of no use") {
+  Resources resources;
+  resources.gpus_per_run = 2;
+  resources.gpus_vary = true;
+  CHECK(plan_slots(resources, {}, machine(5, 10)).notes.empty());
+}
+
 TEST_CASE("gpus_per_run on a machine without GPUs makes as many shares for each run at a time") {
   Resources resources;
   resources.gpus_per_run = 2;

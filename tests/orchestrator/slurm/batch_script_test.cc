@@ -62,10 +62,11 @@ TEST_CASE("what the sweep file says of a run is asked for") {
 
 TEST_CASE("a run of several GPUs asks for all of them, one on the processors for none") {
   Sweep several = sweep();
-  several.resources.gpus_per_run = 4;
-  CHECK(has_line(batch_script(several, script()), "#SBATCH --gpus=4"));
+  BatchScript ranks = script();
+  ranks.ranks = 4;
+  CHECK(has_line(batch_script(several, ranks), "#SBATCH --gpus=4"));
   several.slurm.gpus = 0;
-  CHECK(batch_script(several, script()).find("--gpus") == std::string::npos);
+  CHECK(batch_script(several, ranks).find("--gpus") == std::string::npos);
   Sweep on_processors = sweep();
   on_processors.resources.cpu_slots = 2;
   CHECK(batch_script(on_processors, script()).find("--gpus") == std::string::npos);

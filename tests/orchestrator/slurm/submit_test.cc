@@ -104,6 +104,21 @@ TEST_CASE("arrays are no longer than the cluster allows") {
   CHECK(slurm::submissions_of(f.store).size() == 3);
 }
 
+TEST_CASE("runs on as many GPUs each are an array of their own, those on most first") {
+  Submitting f(5);
+  f.programs.make("sbatch", std::string("grep gpus \"$2\" >> HERE/gpus\n") + kAccept);
+  for (const int run : {2, 5}) f.planned.at("identity-" + std::to_string(run)).row.gpus = 4;
+  CHECK(f.submit_pending() == 5);
+  CHECK(f.programs.text("gpus") == "#SBATCH --gpus=4\n#SBATCH --gpus=1\n");
+  std::map<int, std::vector<std::string>> arrays;
+  for (const slurm::Submission& made : slurm::submissions_of(f.store)) {
+    CHECK(made.shape().gpus == made.shape().ranks);
+    for (const slurm::Key& key : made.keys()) arrays[made.shape().ranks].push_back(key.run);
+  }
+  CHECK(arrays ==
+        std::map<int, std::vector<std::string>>{{1, {"r1", "r3", "r4"}}, {4, {"r2", "r5"}}});
+}
+
 TEST_CASE("a job that Slurm took although sbatch gave no answer is found and not submitted again") {
   Submitting f(1);
   f.programs.make("sbatch", std::string(kAccept) + "exec sleep 600\n");

@@ -59,11 +59,3 @@ TEST_CASE("runs that share an assumed GPU share its memory") {
   CHECK(slots[3].label == "GPU 1#1 P6000");
   CHECK(*slots[3].memory_bytes == 12 * kGibibyte);
 }
-
-TEST_CASE("assumed GPUs that train a run together are one slot, with the memory of all") {
-  const auto slots = slots_of(parse_assumed_gpus("5xP6000"), 1, 2);
-  REQUIRE(slots.size() == 2);
-  CHECK(slots[1].label == "GPU 2 to 3 P6000");
-  CHECK(*slots[0].memory_bytes == 48 * kGibibyte);
-  CHECK(*slots[1].memory_bytes == 48 * kGibibyte);
-}

@@ -193,6 +193,24 @@ TEST_CASE("an axis value equals the same start fixed for all runs") {
         identities_of(runs_of(with_line(8, "  epochs: 6\n  pretrained: " + file))));
 }
 
+TEST_CASE(
+    "gpus_per_run as an axis is a part of a run's name and identity, fixed for all it is not") {
+  const auto axis = runs_of(with_line(6, "  seed: 1\n  gpus_per_run: [1, 2]\n  dropout: [0.3]"));
+  std::map<std::string, int> gpus;
+  for (const PlannedRun& run : axis) gpus[run.row.name] = run.row.gpus;
+  CHECK(gpus == std::map<std::string, int>{{"64-densenet121-s1-dropout=0.3-gpus_per_run=1", 1},
+                                           {"64-densenet121-s1-dropout=0.3-gpus_per_run=2", 2},
+                                           {"96-densenet121-s1-dropout=0.3-gpus_per_run=1", 1},
+                                           {"96-densenet121-s1-dropout=0.3-gpus_per_run=2", 2}});
+  CHECK(identities_of(axis).size() == 4);
+  CHECK(json::parse(axis.front().row.config)["gpus_per_run"] == axis.front().row.gpus);
+  CHECK(axis.front().row.variant.find("gpus_per_run=") != std::string::npos);
+
+  const auto fixed = runs_of(with_line(9, "resources: {gpus_per_run: 2}"));
+  CHECK(identities_of(fixed) == identities_of(runs_of(valid_text())));
+  CHECK(fixed.front().row.gpus == 2);
+}
+
 TEST_CASE("missing weights are an error of the environment with the way to get them") {
   try {
     runs_of(with_line(8, "  pretrained: /nowhere/w.safetensors"));
