@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <numeric>
 
 #include "base/error.h"
 #include "orchestrator/sweep/plan_text.h"
@@ -11,10 +10,13 @@
 namespace radsweep::orchestrator {
 namespace {
 
+double share_of(const MemoryNeed& run) {
+  return run.bytes / run.gpus;
+}
+
 std::string sentence(const MemoryNeed& run, double slot_bytes) {
-  const std::string slots = run.gpus == 1 ? "a slot has" : std::to_string(run.gpus) + " slots have";
-  return run.cell + " is predicted to need " + bytes_in_words(run.bytes) + ", " + slots + " " +
-         bytes_in_words(slot_bytes);
+  return run.cell + " is predicted to need " + bytes_in_words(share_of(run)) +
+         (run.gpus > 1 ? " on each" : "") + ", a slot has " + bytes_in_words(slot_bytes);
 }
 
 // In the order in which cells come first.
@@ -49,12 +51,11 @@ MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
   std::ranges::sort(bytes);
   for (const MemoryNeed& cell : largest_of_cells(runs)) {
     const auto gpus = std::min(static_cast<std::ptrdiff_t>(cell.gpus), std::ssize(bytes));
-    const double least = std::accumulate(bytes.begin(), bytes.begin() + gpus, 0.0);
-    const double most = std::accumulate(bytes.end() - gpus, bytes.end(), 0.0);
-    if (cell.bytes > most) {
+    const double most = *(bytes.end() - gpus);  // of the largest, the one that limits
+    if (share_of(cell) > most) {
       fit.nowhere.push_back(sentence(cell, most));
-    } else if (cell.bytes > least) {
-      fit.not_everywhere.push_back(sentence(cell, least));
+    } else if (share_of(cell) > bytes.front()) {
+      fit.not_everywhere.push_back(sentence(cell, bytes.front()));
     }
   }
   return fit;

@@ -23,7 +23,7 @@ struct MemoryFit {
 };
 
 // `slots`: bytes of each; nothing where that is not known (a CPU), which fits all. A run on several
-// has the memory of all of them.
+// takes an equal part of each.
 MemoryFit memory_fit(const std::vector<MemoryNeed>& runs,
                      const std::vector<std::optional<double>>& slots);
 

@@ -43,6 +43,11 @@ void read_axes(Section& top, Sweep& sweep, Problems& problems) {
                    "1 to 32 letters, digits and '_', the first one no digit");
       continue;
     }
+    if (read.key == "gpus_per_run") {  // of radsweep's own trainer
+      problems.add(axis.key_place, "a program of your own is given one GPU",
+                   "remove 'gpus_per_run', or call a parameter of yours otherwise");
+      continue;
+    }
     for (const Value& item : read_list(axis, EmptyList::refused, problems)) {
       add_value(read, item, problems);
     }

@@ -42,6 +42,17 @@ TEST_CASE("the largest run of a cell speaks for it, in whatever order they come"
   }
 }
 
+TEST_CASE("a run on several slots takes an equal part of each, so the smallest of them limits it") {
+  const std::vector<MemoryNeed> pair{{"480-a on 2 GPUs", 20 * kGib, 2}};
+  CHECK(memory_fit(pair, {10 * kGib, 10 * kGib}).not_everywhere.empty());
+  CHECK(memory_fit(pair, {24 * kGib, 8 * kGib}).nowhere ==
+        std::vector<std::string>{
+            "480-a on 2 GPUs is predicted to need 10.0 GiB on each, a slot has 8.0 GiB"});
+  const MemoryFit some = memory_fit(pair, {24 * kGib, 8 * kGib, 12 * kGib});
+  CHECK(some.nowhere.empty());
+  CHECK(some.not_everywhere.size() == 1);
+}
+
 TEST_CASE("what fits nowhere is refused with all its cells, what fits somewhere is not") {
   CHECK_NOTHROW(refuse_misfits(memory_fit(kRuns, {24 * kGib, 1 * kGib}), "s.yaml"));
   try {

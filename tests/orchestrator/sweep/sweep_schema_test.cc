@@ -132,6 +132,9 @@ retry: {max_attempts: 2}
   CHECK(complaint(file.dump()).find("did you mean 'lr'?") != std::string::npos);
   file["worker"]["command"] = json::array({"train", "{{lrr}}", "{\"a\": 1}"});
   CHECK(parses(file));
+  file["grid"]["gpus_per_run"] = {1, 2};
+  CHECK(complaint(file.dump()).find("a program of your own is given one GPU") != std::string::npos);
+  file["grid"].erase("gpus_per_run");
   file.erase("worker");
   CHECK(complaint(file.dump()).find("lacks 'worker', which 'objective' needs") !=
         std::string::npos);
