@@ -78,7 +78,7 @@ void Supervisor::fill_free_slots() {
   while (may_start()) {
     const std::optional<int> gpus = queue_.next_gpus(slots_.idle(now_s));
     if (!gpus) break;
-    const std::vector<SlotPlan> free = slots_.free_slots(static_cast<std::size_t>(*gpus), now_s);
+    std::vector<SlotPlan> free = slots_.free_slots(static_cast<std::size_t>(*gpus), now_s);
     if (free.size() < static_cast<std::size_t>(*gpus)) continue;  // fewer are idle than it seemed
     const auto claim = queue_.claim_next(names_of(free));
     if (!claim) break;
@@ -86,11 +86,12 @@ void Supervisor::fill_free_slots() {
       queue_.release(claim->fence, "stopped", "not started any more");
       return;
     }
+    free.resize(static_cast<std::size_t>(claim->gpus));  // the first of them, as the claim says
     start_worker(*claim, join(free));
   }
   tell_complaints();
   record_outlook();
-  if (workers_.empty() && hopeless()) {
+  if (workers_.empty() && !early_stop_.reason() && hopeless()) {
     std::string why;
     for (const std::string& complaint : complaints_) why += (why.empty() ? "" : "; ") + complaint;
     if (slots_.usable(clock_.elapsed_s()) > 0) why += "; no run fits into the others";

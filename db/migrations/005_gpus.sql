@@ -3,9 +3,11 @@
 ALTER TABLE run ADD COLUMN
   gpus INTEGER NOT NULL DEFAULT 1 CHECK (gpus > 0) /* slots that its next attempt takes at once; done: its last took */;
 
--- A slot of several is named by all of them: "GPU-a+GPU-b".
-UPDATE run SET gpus = (SELECT 1 + length(slot) - length(replace(slot, '+', '')) FROM attempt
-                       WHERE run_id = run.id AND attempt.attempt = run.attempt)
+-- A slot of several is named by all of them: "GPU-a+GPU-b". Of an element of a cluster's job nothing
+-- tells how many it had: it counts as one.
+UPDATE run SET gpus = coalesce((SELECT 1 + length(slot) - length(replace(slot, '+', ''))
+                                FROM attempt
+                                WHERE run_id = run.id AND attempt.attempt = run.attempt), 1)
 WHERE attempt > 0;
 
 DROP INDEX run_claim;

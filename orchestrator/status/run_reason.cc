@@ -24,7 +24,7 @@ struct Facts {
   std::string name, state, after_stop, outcome, error_class, error, slot, last_log_line, asked,
       overdue, objective, pruned;
   bool current = true;
-  int attempt = 0, failures = 0, go_first = 0;
+  int attempt = 0, failures = 0, go_first = 0, gpus = 1;
   std::optional<std::int64_t> not_before_ms, started_ms;
   std::optional<double> best_auc, best_so_far;
   std::optional<std::int64_t> best_epoch;
@@ -53,8 +53,8 @@ Facts read_facts(db::Database& database, const std::string& name) {
       " (SELECT count(*) FROM run AS other WHERE other.current = 1 AND other.state = 'pending'"
       "   AND (" +
           gpus_of(database, "other") + ", other.cost, run.id) > (" + gpus_of(database, "run") +
-          ", run.cost, other.id)) AS go_first, " + kObjectiveMetric + " AS objective, " +
-          kBestSoFar +
+          ", run.cost, other.id)) AS go_first, " + gpus_of(database, "run") + " AS gpus, " +
+          kObjectiveMetric + " AS objective, " + kBestSoFar +
           " AS best_so_far FROM run LEFT JOIN result ON result.run_id = run.id"
           " LEFT JOIN attempt AS newest ON newest.run_id = run.id AND newest.attempt = run.attempt"
           " WHERE run.name = ?1",
@@ -81,6 +81,7 @@ Facts read_facts(db::Database& database, const std::string& name) {
   facts.objective = rows.text("objective");
   facts.best_so_far = rows.optional_real("best_so_far");
   facts.go_first = rows.small("go_first");
+  facts.gpus = rows.small("gpus");
   for (const db::PrunedRun& run : db::read_pruned(database)) {
     if (run.name == name) facts.pruned = run.reason;
   }
@@ -178,7 +179,10 @@ std::string why_pending(const Facts& facts, db::Database& database, const db::Ou
                                        : "waits for a free slot, not tried yet";
   if (!owned) return text + nobody_works(outlook);
   if (outlook.halted) return text + "; no new run is started: " + *outlook.halted;
-  text += facts.go_first == 0 ? "; it is next"
+  const std::string next =
+      facts.gpus > 1 ? "; it is next once " + std::to_string(facts.gpus) + " slots are free at once"
+                     : "; it is next";
+  text += facts.go_first == 0 ? next
                               : "; " + std::to_string(facts.go_first) +
                                     " more expensive ones (or on more GPUs) go first";
   return text + busy_slots(database) + out_of_use(database, outlook);

@@ -134,8 +134,10 @@ void add_rest(std::vector<SweepKey>& keys) {
                        "GPUs that train one run together, one process each; without GPUs processes",
                        1, attempt::kMostRanks),
                  resources.gpus_per_run),
-       whole("resources.cpu_slots", "runs at a time on a machine without GPUs (default: chosen)", 1,
-             kMostSlots),
+       whole("resources.cpu_slots",
+             "runs at a time on a machine without GPUs, of those of the largest gpus_per_run "
+             "(default: chosen)",
+             1, kMostSlots),
        section("retry", "what to do when a run fails"),
        otherwise(whole("retry.max_attempts", "failures until a run counts as failed", 1, 100),
                  retry.max_attempts),

@@ -94,7 +94,9 @@ TEST_CASE("a run that several GPUs trained before their number was recorded is k
   test::TempDir dir;
   const std::filesystem::path path = database_of_version(4, dir);
   SQLite::Database(path.string(), SQLite::OPEN_READWRITE)
-      .exec("UPDATE attempt SET slot = 'GPU-a+GPU-b+GPU-c' WHERE run_id = 1");
+      .exec(
+          "UPDATE attempt SET slot = 'GPU-a+GPU-b+GPU-c' WHERE run_id = 1;"
+          "PRAGMA foreign_keys = OFF; DELETE FROM attempt WHERE run_id = 2");  // damaged
   Database now = Database::open_for_writing(path);
   CHECK(number(now, "SELECT gpus FROM run WHERE id = 1") == 3);
   CHECK(number(now, "SELECT gpus FROM run WHERE id = 2") == 1);

@@ -1,5 +1,6 @@
 #include "orchestrator/status/run_story.h"
 
+#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -56,6 +57,17 @@ TEST_CASE("a pending run says how many go first while an orchestrator works") {
                  "it is next"));
   CHECK(contains(tell_run(store, sweep.database(), "320-densenet121-s2", kNow_ms).reason,
                  "1 more expensive"));
+}
+
+TEST_CASE("a pending run on several slots is next only once they are free at once") {
+  test::SampleSweep sweep(some_runs());
+  const Store store(sweep.folder().path());
+  const auto lock = orchestrator::StoreLock::take(store);
+  sweep.database().connection().exec("UPDATE run SET gpus = 2 WHERE name = '320-densenet121-s2'");
+  CHECK(contains(tell_run(store, sweep.database(), "320-densenet121-s2", kNow_ms).reason,
+                 "it is next once 2 slots are free at once"));
+  CHECK(contains(tell_run(store, sweep.database(), "320-densenet121-s1", kNow_ms).reason,
+                 "1 more expensive ones (or on more GPUs) go first"));
 }
 
 TEST_CASE("a pending run names the GPUs that may not be used") {
