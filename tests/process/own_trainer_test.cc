@@ -191,10 +191,10 @@ TEST_CASE("orchestrator, adapter or program killed with -9 at any moment: done e
 TEST_CASE("when the adapter is killed its program ends, orchestrator or not") {
   OwnSandbox sandbox("sleep 100");
   Radsweep radsweep = sandbox.start();
-  REQUIRE(eventually([&] { return sandbox.workers().size() >= 4; }));
+  // Two adapters, two shells, two sleeps: none is about to look at misbehave.sh.
+  REQUIRE(eventually([&] { return sandbox.workers().size() == 6; }));
   radsweep.signal(SIGKILL);
   REQUIRE(radsweep.wait() == -SIGKILL);
-  std::vector<int> shells;
   for (const int pid : sandbox.workers()) {
     if (variable_of(pid, "RADSWEEP_PARAMS").empty()) ::kill(pid, SIGKILL);
   }

@@ -58,6 +58,7 @@ TEST_CASE("a controller that forgot the array, and gives its number away again")
   sandbox.restore_controller();
   sandbox.shell("sbatch --array=0-1 --wrap 'sleep 1000' --output=/dev/null");
   REQUIRE(sandbox.queue().size() == 2);
+  sandbox.note_scancel();
   SUBCASE("whose elements it has ended") {
     REQUIRE(in_time([&] { return sandbox.workers().empty(); }));
   }
@@ -66,7 +67,8 @@ TEST_CASE("a controller that forgot the array, and gives its number away again")
     in_time([&] { return sandbox.workers().empty(); });
   }
   CHECK(sandbox.complete() == 0);
-  CHECK(sandbox.queue().size() == 2);  // the stranger's
+  // Slurm itself may take the end of a forgotten element for that of the stranger's of its number.
+  CHECK(sandbox.scancel_calls() == "");
   sandbox.shell("scancel --name=wrap");
   sandbox.check_complete();
 }

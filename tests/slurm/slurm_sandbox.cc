@@ -181,6 +181,19 @@ void SlurmSandbox::spoil_first_sbatch(const std::string& lines, bool hand_over) 
   fs::permissions(file, fs::perms::owner_all);
 }
 
+void SlurmSandbox::note_scancel() const {
+  const fs::path file = folder() / "bin" / "scancel";
+  std::ofstream(file) << "#!/bin/sh\n"
+                         "PATH=${PATH#*:}\n"
+                      << "echo \"$@\" >>" << (folder() / "scancel-calls").string() << "\n"
+                      << "exec scancel \"$@\"\n";
+  fs::permissions(file, fs::perms::owner_all);
+}
+
+std::string SlurmSandbox::scancel_calls() const {
+  return read_file_if_exists(folder() / "scancel-calls").value_or("");
+}
+
 std::string SlurmSandbox::sbatch_calls() const {
   return read_file_if_exists(folder() / "sbatch-calls").value_or("");
 }

@@ -66,6 +66,9 @@ class SlurmSandbox : public Sandbox {
   // lines say.
   void spoil_first_sbatch(const std::string& lines, bool hand_over = true) const;
   std::string sbatch_calls() const;
+  // From now on what radsweep asks scancel for is noted down, a line each.
+  void note_scancel() const;
+  std::string scancel_calls() const;
 
   // That every run is done and sealed once, with the numbers of an undisturbed sweep, doctor finds
   // nothing, and neither jobs nor processes are left.
