@@ -68,8 +68,9 @@ const SlotPlan& free_slot(const std::vector<SlotPlan>& slots, const Machine& mac
 void tell_of_neighbours(const Resources& resources, const SlotPlans& plans, const SlotPlan& slot) {
   for (const std::string& note : plans.notes) tell(note);
   if (resources.gpus_per_run > 1) {
-    tell("one process is measured; a run on k GPUs is reckoned to take a k-th of its time, which " +
-         std::string("leaves out what summing over them costs"));
+    tell(
+        "one process is measured; a run on k GPUs is reckoned to take a k-th of its time, which "
+        "leaves out what summing over them costs");
   }
   if (slot.slot.gpu_uuid.empty() && plans.slots.size() > 1) {
     tell("runs beside each other share the memory's bandwidth: on all " +

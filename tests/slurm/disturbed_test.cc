@@ -85,7 +85,12 @@ TEST_CASE("a requeued element is continued from its checkpoint, whoever asked fo
 }
 
 TEST_CASE("a worker that stops again and again without a step of progress has failed") {
-  SlurmSandbox sandbox(2);
+  std::vector<std::string> settings;
+  SUBCASE("RequeueExit=75") {}
+  SUBCASE("no RequeueExit") {
+    settings = {"RequeueExit="};
+  }
+  SlurmSandbox sandbox(2, "", settings);
   CHECK(sandbox.launch("32-small-s1: at=0 exit=75").wait(kPatience_s) == 3);
   CHECK(sandbox.ask("SELECT state FROM runs ORDER BY run_id") ==
         std::vector<std::string>{"failed", "done"});

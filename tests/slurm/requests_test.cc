@@ -102,7 +102,9 @@ TEST_CASE("cancel of a run that waits in Slurm's queue takes it out of there") {
   SlurmSandbox sandbox(2, kLater);
   CHECK(sandbox.launch("", {"--detach"}).wait(kPatience_s) == 0);
   REQUIRE(sandbox.queue().size() == 2);
+  sandbox.note_scancel();
   CHECK(sandbox.say({"cancel", "32-small-s2"}) == 0);
+  CHECK(sandbox.scancel_calls().find("_1") != std::string::npos);
   CHECK(state(sandbox, "32-small-s2") == "cancelled");
   CHECK(in_time([&] { return sandbox.queue().size() == 1; }));
   sandbox.release();
