@@ -30,5 +30,13 @@ set_target_properties(torch_cpu PROPERTIES
   INTERFACE_LINK_LIBRARIES c10)
 target_include_directories(torch_cpu SYSTEM INTERFACE
   ${torch_root}/include ${torch_root}/include/torch/csrc/api/include)
+# at::parallel_for is inline: without OpenMP where it is compiled it calls everything on one thread.
+# Its run time is the one LibTorch brings; a second one would have threads of its own.
+file(GLOB torch_openmp ${torch_root}/lib/libgomp*.so*)
+if(NOT torch_openmp)
+  set(torch_openmp -fopenmp)
+endif()
+target_compile_options(torch_cpu INTERFACE -fopenmp)
+target_link_libraries(torch_cpu INTERFACE ${torch_openmp})
 # libtorch_cpu.so's own CUDA libraries are found by its rpath at run time, not by our link.
 target_link_options(torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
