@@ -16,10 +16,16 @@
 namespace radsweep::kernels::cpu {
 namespace {
 
-// Pixels that go through all steps together: two arrays of theirs share a second-level cache of
-// half a megabyte, and there are enough of them for an efficient matrix product.
+// Fewer do not make an efficient matrix product.
+constexpr std::int64_t kFewestRows = 64;
+
+// Pixels that go through all steps together: a quarter of a mebibyte, so that what stands beside
+// them in a step shares the second-level cache, and that calling a matrix product (tens of
+// microseconds for bf16) is a small part of it.
+template <typename Factor>
 std::int64_t rows_per_chunk(std::int64_t channels) {
-  return std::clamp<std::int64_t>(65536 / channels, 64, 1024);
+  const auto bytes = static_cast<std::int64_t>(sizeof(Factor)) * channels;
+  return std::clamp<std::int64_t>((std::int64_t{256} << 10) / bytes, kFewestRows, 1024);
 }
 
 // [n, c, h, w], channels last -> [pixels, c]
@@ -38,9 +44,9 @@ void for_each_share(std::int64_t rows, std::int64_t shares, Action&& action) {
   });
 }
 
-std::int64_t shares_of(std::int64_t rows, std::int64_t channels) {
-  const std::int64_t chunks = (rows + rows_per_chunk(channels) - 1) / rows_per_chunk(channels);
-  return std::min<std::int64_t>(at::get_num_threads(), chunks);
+std::int64_t shares_of(std::int64_t rows) {
+  const std::int64_t most = (rows + kFewestRows - 1) / kFewestRows;
+  return std::min<std::int64_t>(at::get_num_threads(), most);
 }
 
 // A weight with the values it has among maps of T, as a matrix of Factor: [out, c].
@@ -57,23 +63,23 @@ template <typename T, typename Factor>
 void forward_rows(const at::Tensor& maps, const HeldAffine& norm, const at::Tensor& transposed,
                   const at::Tensor& result) {
   const auto in = rows_of<const T>(maps);
-  const std::int64_t size = rows_per_chunk(in.channels);
-  for_each_share(in.rows, shares_of(in.rows, in.channels),
-                 [&](std::int64_t, std::int64_t row, std::int64_t end) {
-                   const at::Tensor active = at::empty({size, in.channels}, transposed.options());
-                   for (; row < end; row += size) {
-                     const std::int64_t rows = std::min(size, end - row);
-                     norm_relu_rows(in.part(row, rows), norm.of<Wide<T>>(),
-                                    Rows<Factor>{active.mutable_data_ptr<Factor>(), rows,
-                                                 in.channels, in.channels});
-                     at::Tensor out = result.narrow(0, row, rows);
-                     if constexpr (std::is_same_v<T, Factor>) {
-                       at::mm_out(out, active.narrow(0, 0, rows), transposed);
-                     } else {
-                       out.copy_(at::mm(active.narrow(0, 0, rows), transposed));
-                     }
-                   }
-                 });
+  const std::int64_t size = rows_per_chunk<Factor>(in.channels);
+  for_each_share(
+      in.rows, shares_of(in.rows), [&](std::int64_t, std::int64_t row, std::int64_t end) {
+        const at::Tensor active = at::empty({size, in.channels}, transposed.options());
+        for (; row < end; row += size) {
+          const std::int64_t rows = std::min(size, end - row);
+          norm_relu_rows(
+              in.part(row, rows), norm.of<Wide<T>>(),
+              Rows<Factor>{active.mutable_data_ptr<Factor>(), rows, in.channels, in.channels});
+          at::Tensor out = result.narrow(0, row, rows);
+          if constexpr (std::is_same_v<T, Factor>) {
+            at::mm_out(out, active.narrow(0, 0, rows), transposed);
+          } else {
+            out.copy_(at::mm(active.narrow(0, 0, rows), transposed));
+          }
+        }
+      });
 }
 
 // What one thread adds up.
@@ -103,7 +109,7 @@ struct Backward {
   }
 
   void run(Share<Sum>& share, std::int64_t row, std::int64_t end) const {
-    const std::int64_t channels = maps.channels, size = rows_per_chunk(channels);
+    const std::int64_t channels = maps.channels, size = rows_per_chunk<Factor>(channels);
     const auto width = static_cast<std::size_t>(2 * channels);
     share.sums.assign(width, 0);
     if (wants_weight) {
@@ -136,7 +142,7 @@ template <typename T, typename Factor>
 PointwiseGradient backward_rows(const Backward<T, Factor>& backward, const at::Tensor& like) {
   using Sum = Wide<T>;
   const std::int64_t channels = backward.maps.channels, rows = backward.maps.rows;
-  std::vector<Share<Sum>> shares(static_cast<std::size_t>(shares_of(rows, channels)));
+  std::vector<Share<Sum>> shares(static_cast<std::size_t>(shares_of(rows)));
   for_each_share(rows, static_cast<std::int64_t>(shares.size()),
                  [&](std::int64_t share, std::int64_t row, std::int64_t end) {
                    backward.run(shares[static_cast<std::size_t>(share)], row, end);
