@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -42,6 +43,13 @@ void make_deterministic() {
   context.setAllowTF32CuDNN(false);
 }
 
+// A step gives back what the next one takes again: kept by malloc, its pages need not be mapped and
+// zeroed once more.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_MAX, 0);
+  ::mallopt(M_TRIM_THRESHOLD, -1);
+}
+
 // Taken on the current device, from the driver. 0 when it does not tell.
 double gpu_memory_mb() {
   using MemoryInfo = int(std::size_t*, std::size_t*);
@@ -75,6 +83,7 @@ void use_processors(const attempt::Slot& slot) {
 
 ComputeDevice open_device(const attempt::Slot& slot) {
   if (slot.gpu_uuid.empty()) {
+    keep_freed_memory();
     const char* unit = slot.threads == 1 ? " thread" : " threads";
     return {at::kCPU, "CPU, " + std::to_string(slot.threads) + unit};
   }

@@ -1,0 +1,36 @@
+#include "worker/train/device.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+using namespace radsweep;
+
+namespace {
+
+constexpr std::size_t kBytes = std::size_t{64} << 20;
+
+// Pages that the system had to bring while so much memory was taken, written and given back.
+long pages_brought() {
+  rusage before{}, after{};
+  ::getrusage(RUSAGE_SELF, &before);
+  auto* memory = static_cast<char*>(std::malloc(kBytes));
+  REQUIRE(memory != nullptr);
+  std::memset(memory, 1, kBytes);
+  CHECK(memory[kBytes / 2] == 1);  // read, so that the compiler lets it be written
+  std::free(memory);
+  ::getrusage(RUSAGE_SELF, &after);
+  return after.ru_minflt - before.ru_minflt;
+}
+
+}  // namespace
+
+TEST_CASE("memory that a training step gives back is at hand for the next one") {
+  train::open_device(attempt::Slot{});
+  pages_brought();
+  CHECK(pages_brought() < static_cast<long>(kBytes) / ::sysconf(_SC_PAGESIZE) / 16);
+}
