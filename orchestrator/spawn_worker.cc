@@ -59,6 +59,11 @@ void reset_signals(Attributes& attributes) {
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 }
 
+// Its threads then wait for each other alone.
+bool has_processors_to_itself(const attempt::Slot& slot) {
+  return slot.gpu_uuid.empty() && static_cast<int>(slot.cpus.size()) >= slot.threads;
+}
+
 }  // namespace
 
 std::vector<std::string> worker_environment(const attempt::Slot& slot, const fs::path& folder) {
@@ -73,6 +78,8 @@ std::vector<std::string> worker_environment(const attempt::Slot& slot, const fs:
   variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
   variables["OMP_NUM_THREADS"] = std::to_string(slot.threads);
   variables["OMP_WAIT_POLICY"] = "passive";
+  if (has_processors_to_itself(slot)) variables["GOMP_SPINCOUNT"] = "10000";
+  if (slot.gpu_uuid.empty()) variables.emplace("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
   variables[attempt::kAliveFdVariable] = std::to_string(kAliveDescriptor);
   variables[kAttemptVariable] = absolute_text(folder);
   std::vector<std::string> environment;

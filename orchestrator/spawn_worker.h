@@ -15,8 +15,11 @@ inline constexpr int kAliveDescriptor = 3;
 inline constexpr const char* kAttemptVariable = "RADSWEEP_ATTEMPT";
 
 // Our environment with what decides where the worker computes: CUDA_VISIBLE_DEVICES names exactly
-// the slot's GPU by UUID (empty on a CPU slot: no GPU at all), CUDA_DEVICE_ORDER, OpenMP threads
-// that do not spin while they wait (several workers share the processors), RADSWEEP_ALIVE_FD.
+// the slot's GPU by UUID (empty on a CPU slot: no GPU at all), CUDA_DEVICE_ORDER,
+// RADSWEEP_ALIVE_FD. OpenMP's threads do not spin while they wait, as several workers may share the
+// processors; on a CPU slot with processors of its own they do for some tenths of a millisecond,
+// because to sleep and be woken takes an eighth of a small bf16 step. There malloc also asks for
+// huge pages, unless the user has tuned it.
 std::vector<std::string> worker_environment(const attempt::Slot& slot,
                                             const std::filesystem::path& folder);
 

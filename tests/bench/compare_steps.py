@@ -6,6 +6,7 @@ radsweep's within one repetition, so that a machine which slows down slows both.
 """
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,8 @@ parser.add_argument("--repetitions", type=int, default=3)
 parser.add_argument("--steps", type=int, default=3)
 options = parser.parse_args()
 
+# What the orchestrator gives a worker on a CPU slot.
+WORKER = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "10000", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 PEER = [sys.executable, str(Path(__file__).with_name("peer_step.py"))]
 WAYS = {
     "torchvision + fastai": (PEER, "contiguous"),
@@ -37,6 +40,7 @@ for case in options.cases:
     for _ in range(options.repetitions):
         for way, (command, last) in WAYS.items():
             done = subprocess.run(command + case.split(":") + [last, str(options.steps)],
+                                  env=os.environ | ({} if command is PEER else WORKER),
                                   check=True, capture_output=True, text=True)
             taken[way].append(json.loads(done.stdout))
     baseline = [run["ms_per_image"] for run in taken["torchvision + fastai"]]
