@@ -73,6 +73,11 @@ NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& ma
   return sums;
 }
 
+at::Tensor whole(const PendingGradient& pending) {
+  if (pending.is_whole()) return pending.gradient;
+  return through_moments(pending.gradient, pending.maps, pending.mean, pending.correction);
+}
+
 at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
                            const at::Tensor& mean, const MomentsGradient& correction) {
   if (cpu::handles(maps) && cpu::handles(gradient)) {

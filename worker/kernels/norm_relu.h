@@ -33,4 +33,16 @@ NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& ma
 at::Tensor through_moments(const at::Tensor& gradient, const at::Tensor& maps,
                            const at::Tensor& mean, const MomentsGradient& correction);
 
+// A gradient of maps, from which what flows through their moments is still to be taken: whoever
+// uses it next does so in passing.
+struct PendingGradient {
+  at::Tensor gradient;
+  at::Tensor maps = {}, mean = {};  // needed with a correction
+  MomentsGradient correction = {};  // undefined: there is nothing to take
+
+  bool is_whole() const { return !correction.slope.defined(); }
+};
+// Takes it now.
+at::Tensor whole(const PendingGradient& pending);
+
 }  // namespace radsweep::kernels

@@ -11,15 +11,16 @@ at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const a
   return convolution(norm_relu(maps, norm), weight, {});
 }
 
-PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
-                                               const Norm& norm, const at::Tensor& weight,
-                                               bool wants_weight, const at::Tensor& into) {
+PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
+                                               const at::Tensor& maps, const Norm& norm,
+                                               const at::Tensor& weight, bool wants_weight,
+                                               const at::Tensor& into) {
   if (cpu::handles(maps) && cpu::handles(gradient) && cpu::handles(into)) {
     return cpu::norm_relu_pointwise_backward(gradient, maps, norm, weight, wants_weight, into,
                                              products_of(maps));
   }
-  const ConvolutionGradient by = convolution_backward(gradient, norm_relu(maps, norm), weight, {},
-                                                      {.maps = true, .weight = wants_weight});
+  const ConvolutionGradient by = convolution_backward(
+      whole(gradient), norm_relu(maps, norm), weight, {}, {.maps = true, .weight = wants_weight});
   return {norm_relu_backward(by.maps, maps, norm, into, Write::add), by.weight};
 }
 

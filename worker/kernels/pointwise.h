@@ -19,8 +19,9 @@ struct PointwiseGradient {
 
 // From the `gradient` of that; adds the maps' to `into`, as norm_relu_backward does. The weight's
 // depends in its last digits on the number of threads, as a convolution's does.
-PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
-                                               const Norm& norm, const at::Tensor& weight,
-                                               bool wants_weight, const at::Tensor& into);
+PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
+                                               const at::Tensor& maps, const Norm& norm,
+                                               const at::Tensor& weight, bool wants_weight,
+                                               const at::Tensor& into);
 
 }  // namespace radsweep::kernels

@@ -36,10 +36,12 @@ NormReluGradient norm_relu_gradient(const at::Tensor& gradient, const at::Tensor
                                     const kernels::Norm& norm, bool training, SharedBatch* batch) {
   const kernels::NormGradient by_norm =
       kernels::norm_relu_backward(gradient, maps, norm, gradient, kernels::Write::over);
-  if (!training) return {gradient, by_norm};
-  const kernels::MomentsGradient off =
-      kernels::through_moments(norm, whole(batch, by_norm), values_per_channel(batch, maps));
-  return {kernels::through_moments(gradient, maps, norm.mean, off), by_norm};
+  kernels::PendingGradient by_maps{gradient, maps, norm.mean};
+  if (training) {
+    by_maps.correction =
+        kernels::through_moments(norm, whole(batch, by_norm), values_per_channel(batch, maps));
+  }
+  return {by_maps, by_norm};
 }
 
 // What a context keeps beside tensors are values: the address is one.

@@ -36,9 +36,9 @@ class SavedReader {
 // Whether a backward pass may follow: grad mode is on and one of these takes part in it.
 bool wants_gradient(const at::Tensor& input, at::TensorList parameters);
 
-// Of the maps and of the norm's parameters.
+// Of the maps and of the norm's parameters. The maps and the gradient it came from are kept alive.
 struct NormReluGradient {
-  at::Tensor maps;
+  kernels::PendingGradient maps;
   kernels::NormGradient norm;
 };
 

@@ -56,7 +56,7 @@ class NormReluPool : public torch::autograd::Function<NormReluPool> {
     const NormReluGradient result = norm_relu_gradient(
         pooled_backward(gradients.front(), kernels::norm_relu(maps, norm), pool), maps, norm,
         context->saved_data["training"].toBool(), kept_batch(*context));
-    return {result.maps, result.norm.weight, result.norm.bias, {}, {}};
+    return {kernels::whole(result.maps), result.norm.weight, result.norm.bias, {}, {}};
   }
 };
 

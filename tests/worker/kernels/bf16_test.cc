@@ -150,7 +150,7 @@ TEST_CASE("norm, ReLU and 1x1 convolution of bf16 as one are the three one by on
     CHECK(apart(cpu::norm_relu_pointwise(maps, norm, weight, products), exact) < kOneRounding);
     const at::Tensor into = start.clone();
     const PointwiseGradient back =
-        cpu::norm_relu_pointwise_backward(gradient, maps, norm, weight, true, into, products);
+        cpu::norm_relu_pointwise_backward({gradient}, maps, norm, weight, true, into, products);
     CHECK(apart(back.weight, by_active.weight) < kOneRounding);
     CHECK(apart(into - start, wide_into - start) < kOneRounding);
     CHECK(apart(back.norm.weight, by_norm.weight) < 2 * kOneRounding);

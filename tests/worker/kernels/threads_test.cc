@@ -77,7 +77,7 @@ std::vector<at::Tensor> pointwise(int count) {
   const at::Tensor maps = some_maps(kChannels, 7), gradient = some_maps(kOut, 8);
   const at::Tensor weight = random({kOut, kChannels, 1, 1}, 9), into = at::ones_like(maps);
   const PointwiseGradient by = cpu::norm_relu_pointwise_backward(
-      gradient, maps, some_norm(), weight, /*wants_weight=*/true, into, Products::native);
+      {gradient}, maps, some_norm(), weight, /*wants_weight=*/true, into, Products::native);
   return {cpu::norm_relu_pointwise(maps, some_norm(), weight, Products::native), into, by.weight,
           by.norm.weight, by.norm.bias};
 }

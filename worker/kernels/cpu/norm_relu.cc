@@ -52,6 +52,12 @@ bool handles(const at::Tensor& gradient, const at::Tensor& maps, const at::Tenso
          gradient.scalar_type() == maps.scalar_type() && into.scalar_type() == maps.scalar_type();
 }
 
+bool handles(const PendingGradient& pending) {
+  if (pending.is_whole()) return handles(pending.gradient);
+  return handles(pending.gradient) && handles(pending.maps) &&
+         pending.gradient.scalar_type() == pending.maps.scalar_type();
+}
+
 Moments channel_moments(const at::Tensor& maps) {
   Moments result;
   AT_DISPATCH_FLOATING_TYPES_AND(at::kBFloat16, maps.scalar_type(), "channel_moments", [&] {

@@ -19,13 +19,13 @@ namespace {
 // Fewer do not make an efficient matrix product.
 constexpr std::int64_t kFewestRows = 64;
 
-// Pixels that go through all steps together: a quarter of a mebibyte, so that what stands beside
+// Pixels that go through all steps together: half a mebibyte, so that what stands beside
 // them in a step shares the second-level cache, and that calling a matrix product (tens of
 // microseconds for bf16) is a small part of it.
 template <typename Factor>
 std::int64_t rows_per_chunk(std::int64_t channels) {
   const auto bytes = static_cast<std::int64_t>(sizeof(Factor)) * channels;
-  return std::clamp<std::int64_t>((std::int64_t{256} << 10) / bytes, kFewestRows, 1024);
+  return std::clamp<std::int64_t>((std::int64_t{512} << 10) / bytes, kFewestRows, 1024);
 }
 
 // [n, c, h, w], channels last -> [pixels, c]
@@ -90,10 +90,45 @@ struct Share {
   at::Tensor weight;
 };
 
+// What a pending gradient takes off, ready for the loops.
+template <typename T>
+class Given {
+ public:
+  explicit Given(const PendingGradient& pending)
+      : gradient_(as_matrix(pending.gradient)), is_whole_(pending.is_whole()) {
+    if (is_whole_) return;
+    rows_ = rows_of<const T>(pending.gradient);
+    maps_ = rows_of<const T>(pending.maps);
+    mean_ = pending.mean.contiguous();
+    constant_ = pending.correction.constant.contiguous();
+    slope_ = pending.correction.slope.contiguous();
+  }
+
+  // So many whole rows, in `scratch` unless they are at hand.
+  at::Tensor rows(std::int64_t row, std::int64_t count, const at::Tensor& scratch) const {
+    if (is_whole_) return gradient_.narrow(0, row, count);
+    const std::int64_t channels = gradient_.size(1);
+    through_moments_rows(rows_.part(row, count), maps_.part(row, count), values_of<Wide<T>>(mean_),
+                         values_of<Wide<T>>(constant_), values_of<Wide<T>>(slope_),
+                         Rows<T>{scratch.mutable_data_ptr<T>(), count, channels, channels});
+    return scratch.narrow(0, 0, count);
+  }
+  at::Tensor scratch(std::int64_t rows) const {
+    return is_whole_ ? at::Tensor() : at::empty({rows, gradient_.size(1)}, gradient_.options());
+  }
+
+ private:
+  at::Tensor gradient_;  // [pixels, out]
+  bool is_whole_;
+  at::Tensor mean_, constant_, slope_;
+  Rows<const T> rows_{}, maps_{};
+};
+
 template <typename T, typename Factor>
 struct Backward {
   using Sum = Wide<T>;
-  const at::Tensor &gradient, &weight;  // [pixels, out] of T, [out, c] of Factor
+  const Given<T>& gradient;
+  const at::Tensor& weight;  // [out, c] of Factor
   const HeldAffine& norm;
   Rows<const T> maps;
   Rows<Sum> into;
@@ -117,11 +152,12 @@ struct Backward {
           at::zeros(weight.sizes(), weight.options().dtype(c10::CppTypeToScalarType<Sum>::value));
     }
     const at::Tensor scratch = at::empty({size, channels}, weight.options());
+    const at::Tensor given_scratch = gradient.scratch(size);
     for (; row < end; row += size) {
       const std::int64_t rows = std::min(size, end - row);
       const Rows<Factor> chunk{scratch.mutable_data_ptr<Factor>(), rows, channels, channels};
       at::Tensor matrix = scratch.narrow(0, 0, rows);
-      const at::Tensor given = gradient.narrow(0, row, rows).to(weight.scalar_type());
+      const at::Tensor given = gradient.rows(row, rows, given_scratch).to(weight.scalar_type());
       if (wants_weight) {
         norm_relu_rows(maps.part(row, rows), norm.of<Sum>(), chunk);
         add_product(share.weight, given, matrix);
@@ -182,15 +218,15 @@ at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const a
   return result;
 }
 
-PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
-                                               const Norm& norm, const at::Tensor& weight,
-                                               bool wants_weight, const at::Tensor& into,
-                                               Products products) {
+PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
+                                               const at::Tensor& maps, const Norm& norm,
+                                               const at::Tensor& weight, bool wants_weight,
+                                               const at::Tensor& into, Products products) {
   const HeldAffine held(norm);
-  const at::Tensor given = as_matrix(gradient);
   PointwiseGradient result;
   with_types(maps.scalar_type(), products, [&]<typename T, typename Factor>(T, Factor) {
     const at::Tensor matrix = weight_matrix<T, Factor>(weight);
+    const Given<T> given(gradient);
     result = backward_rows(Backward<T, Factor>{given, matrix, held, rows_of<const T>(maps),
                                                rows_of<Wide<T>>(into), wants_weight},
                            maps);

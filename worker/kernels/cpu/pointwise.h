@@ -9,9 +9,9 @@ namespace radsweep::kernels::cpu {
 
 at::Tensor norm_relu_pointwise(const at::Tensor& maps, const Norm& norm, const at::Tensor& weight,
                                Products products);
-PointwiseGradient norm_relu_pointwise_backward(const at::Tensor& gradient, const at::Tensor& maps,
-                                               const Norm& norm, const at::Tensor& weight,
-                                               bool wants_weight, const at::Tensor& into,
-                                               Products products);
+PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
+                                               const at::Tensor& maps, const Norm& norm,
+                                               const at::Tensor& weight, bool wants_weight,
+                                               const at::Tensor& into, Products products);
 
 }  // namespace radsweep::kernels::cpu
