@@ -79,7 +79,6 @@ std::vector<std::string> worker_environment(const attempt::Slot& slot, const fs:
   variables["OMP_NUM_THREADS"] = std::to_string(slot.threads);
   variables["OMP_WAIT_POLICY"] = "passive";
   if (has_processors_to_itself(slot)) variables["GOMP_SPINCOUNT"] = "10000";
-  if (slot.gpu_uuid.empty()) variables.emplace("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
   variables[attempt::kAliveFdVariable] = std::to_string(kAliveDescriptor);
   variables[kAttemptVariable] = absolute_text(folder);
   std::vector<std::string> environment;

@@ -18,8 +18,7 @@ inline constexpr const char* kAttemptVariable = "RADSWEEP_ATTEMPT";
 // the slot's GPU by UUID (empty on a CPU slot: no GPU at all), CUDA_DEVICE_ORDER,
 // RADSWEEP_ALIVE_FD. OpenMP's threads do not spin while they wait, as several workers may share the
 // processors; on a CPU slot with processors of its own they do for some tenths of a millisecond,
-// because to sleep and be woken takes an eighth of a small bf16 step. There malloc also asks for
-// huge pages, unless the user has tuned it.
+// because to sleep and be woken takes an eighth of a small bf16 step.
 std::vector<std::string> worker_environment(const attempt::Slot& slot,
                                             const std::filesystem::path& folder);
 

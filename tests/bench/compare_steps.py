@@ -20,7 +20,7 @@ parser.add_argument("--steps", type=int, default=3)
 options = parser.parse_args()
 
 # What the orchestrator gives a worker on a CPU slot.
-WORKER = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "10000", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+WORKER = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "10000"}
 PEER = [sys.executable, str(Path(__file__).with_name("peer_step.py"))]
 WAYS = {
     "torchvision + fastai": (PEER, "contiguous"),

@@ -93,16 +93,6 @@ TEST_CASE("threads of a CPU slot wait awake only on processors of their own") {
   CHECK_FALSE(contains(worker_environment(slot, "x"), spin));
 }
 
-TEST_CASE("huge pages are asked for on CPU slots, but for users who tune malloc themselves") {
-  attempt::Slot slot;
-  CHECK(contains(worker_environment(slot, "x"), "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"));
-  ::setenv("GLIBC_TUNABLES", "glibc.malloc.check=1", 1);
-  CHECK(contains(worker_environment(slot, "x"), "GLIBC_TUNABLES=glibc.malloc.check=1"));
-  ::unsetenv("GLIBC_TUNABLES");
-  slot.gpu_uuid = "GPU-1ab2";
-  CHECK_FALSE(contains(worker_environment(slot, "x"), "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"));
-}
-
 TEST_CASE("the end of a worker is told with its exit code or signal") {
   Worker worker("exit 7");
   LocalLauncher launcher(worker.program, -1);

@@ -3,7 +3,6 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
-#include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -12,6 +11,13 @@
 
 #include "base/error.h"
 #include "worker/train/visible_gpus.h"
+
+// Read by jemalloc before anything is allocated. A training step gives back what the next one takes
+// again: kept, its pages need not be mapped and zeroed once more; huge ones, they are found sooner.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1";
+}
 
 namespace radsweep::train {
 namespace {
@@ -41,13 +47,6 @@ void make_deterministic() {
   context.setBenchmarkCuDNN(false);
   context.setAllowTF32CuBLAS(false);
   context.setAllowTF32CuDNN(false);
-}
-
-// A step gives back what the next one takes again: kept by malloc, its pages need not be mapped and
-// zeroed once more.
-void keep_freed_memory() {
-  ::mallopt(M_MMAP_MAX, 0);
-  ::mallopt(M_TRIM_THRESHOLD, -1);
 }
 
 // Taken on the current device, from the driver. 0 when it does not tell.
@@ -83,7 +82,6 @@ void use_processors(const attempt::Slot& slot) {
 
 ComputeDevice open_device(const attempt::Slot& slot) {
   if (slot.gpu_uuid.empty()) {
-    keep_freed_memory();
     const char* unit = slot.threads == 1 ? " thread" : " threads";
     return {at::kCPU, "CPU, " + std::to_string(slot.threads) + unit};
   }

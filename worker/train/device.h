@@ -1,4 +1,5 @@
-// The processor or GPU a run computes on, set up so that the same run gives the same numbers.
+// The processor or GPU a run computes on, set up so that the same run gives the same numbers. A
+// program with this in it keeps the memory that it frees (malloc is jemalloc's).
 #pragma once
 
 #include <c10/core/Device.h>
@@ -24,8 +25,7 @@ struct ComputeDevice {
 
 // The CPU, or exactly the GPU the slot names: the driver must show that one and no other, then
 // LibTorch's CUDA libraries are loaded. Arithmetic is plain fp32 (no TF32) and deterministic
-// where LibTorch has a deterministic operator. From the CPU on, this process keeps the memory that
-// it frees. Throws Error(environment) otherwise.
+// where LibTorch has a deterministic operator. Throws Error(environment) otherwise.
 ComputeDevice open_device(const attempt::Slot& slot);
 
 }  // namespace radsweep::train
