@@ -32,7 +32,8 @@ target_include_directories(torch_cpu SYSTEM INTERFACE
   ${torch_root}/include ${torch_root}/include/torch/csrc/api/include)
 # at::parallel_for is inline: without OpenMP where it is compiled it calls everything on one thread.
 # Its run time is the one LibTorch brings; a second one would have threads of its own.
-file(GLOB torch_openmp ${torch_root}/lib/libgomp*.so*)
+# Its place: wheels for x86-64 and the zip, wheels for aarch64. g++ alone: clang calls another one.
+file(GLOB torch_openmp ${torch_root}/lib/libgomp*.so* ${torch_root}/../torch.libs/libgomp*.so*)
 if(NOT torch_openmp)
   set(torch_openmp -fopenmp)
 endif()

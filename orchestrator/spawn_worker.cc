@@ -59,9 +59,9 @@ void reset_signals(Attributes& attributes) {
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 }
 
-// Its threads then wait for each other alone.
+// Under a processor quota there are more of them than threads: others compute there too.
 bool has_processors_to_itself(const attempt::Slot& slot) {
-  return slot.gpu_uuid.empty() && static_cast<int>(slot.cpus.size()) >= slot.threads;
+  return slot.gpu_uuid.empty() && static_cast<int>(slot.cpus.size()) == slot.threads;
 }
 
 }  // namespace
@@ -78,6 +78,7 @@ std::vector<std::string> worker_environment(const attempt::Slot& slot, const fs:
   variables["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
   variables["OMP_NUM_THREADS"] = std::to_string(slot.threads);
   variables["OMP_WAIT_POLICY"] = "passive";
+  variables.erase("GOMP_SPINCOUNT");  // would outweigh the policy
   if (has_processors_to_itself(slot)) variables["GOMP_SPINCOUNT"] = "10000";
   variables[attempt::kAliveFdVariable] = std::to_string(kAliveDescriptor);
   variables[kAttemptVariable] = absolute_text(folder);

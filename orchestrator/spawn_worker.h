@@ -17,8 +17,9 @@ inline constexpr const char* kAttemptVariable = "RADSWEEP_ATTEMPT";
 // Our environment with what decides where the worker computes: CUDA_VISIBLE_DEVICES names exactly
 // the slot's GPU by UUID (empty on a CPU slot: no GPU at all), CUDA_DEVICE_ORDER,
 // RADSWEEP_ALIVE_FD. OpenMP's threads do not spin while they wait, as several workers may share the
-// processors; on a CPU slot with processors of its own they do for some tenths of a millisecond,
-// because to sleep and be woken takes an eighth of a small bf16 step.
+// processors; on a CPU slot with as many processors as threads they do for some tenths of a
+// millisecond, because to sleep and be woken takes an eighth of a small bf16 step. Trainers of the
+// user's get the same.
 std::vector<std::string> worker_environment(const attempt::Slot& slot,
                                             const std::filesystem::path& folder);
 

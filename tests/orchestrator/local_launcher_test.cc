@@ -89,6 +89,11 @@ TEST_CASE("threads of a CPU slot wait awake only on processors of their own") {
   CHECK_FALSE(contains(worker_environment(slot, "x"), spin));
   slot.cpus = {0, 1};
   CHECK(contains(worker_environment(slot, "x"), spin));
+  slot.cpus = {0, 1, 2};
+  ::setenv("GOMP_SPINCOUNT", "10000", 1);
+  CHECK_FALSE(contains(worker_environment(slot, "x"), spin));
+  ::unsetenv("GOMP_SPINCOUNT");
+  slot.cpus = {0, 1};
   slot.gpu_uuid = "GPU-1ab2";
   CHECK_FALSE(contains(worker_environment(slot, "x"), spin));
 }

@@ -1,6 +1,7 @@
 // One step of Adam for all parameters together: on the CPU floats go through the whole formula a
 // cache full at a time, everything else through ATen's operators one after the other. Both give the
-// same bits. Not differentiable: call it without grad mode.
+// same bits (held to LibTorch 2.13 on x86-64). Not differentiable, and autograd does not notice
+// what it writes: call it without grad mode, between a backward pass and the next forward pass.
 #pragma once
 
 #include <ATen/core/Tensor.h>

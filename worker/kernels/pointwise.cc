@@ -15,7 +15,7 @@ PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
                                                const at::Tensor& maps, const Norm& norm,
                                                const at::Tensor& weight, bool wants_weight,
                                                const at::Tensor& into) {
-  if (cpu::handles(maps) && cpu::handles(gradient) && cpu::handles(into)) {
+  if (cpu::handles(maps) && cpu::handles(gradient, maps) && cpu::handles(into)) {
     return cpu::norm_relu_pointwise_backward(gradient, maps, norm, weight, wants_weight, into,
                                              products_of(maps));
   }

@@ -18,7 +18,7 @@ struct PointwiseGradient {
 };
 
 // From the `gradient` of that; adds the maps' to `into`, as norm_relu_backward does. The weight's
-// depends in its last digits on the number of threads, as a convolution's does.
+// and the norm's depend in their last digits on the number of threads, as a convolution's do.
 PointwiseGradient norm_relu_pointwise_backward(const PendingGradient& gradient,
                                                const at::Tensor& maps, const Norm& norm,
                                                const at::Tensor& weight, bool wants_weight,

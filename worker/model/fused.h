@@ -36,7 +36,8 @@ class SavedReader {
 // Whether a backward pass may follow: grad mode is on and one of these takes part in it.
 bool wants_gradient(const at::Tensor& input, at::TensorList parameters);
 
-// Of the maps and of the norm's parameters. The maps and the gradient it came from are kept alive.
+// Of the maps and of the norm's parameters. `maps` holds the gradient that was overwritten, and
+// keeps it and the maps alive.
 struct NormReluGradient {
   kernels::PendingGradient maps;
   kernels::NormGradient norm;

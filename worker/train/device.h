@@ -19,7 +19,8 @@ struct ComputeDevice {
   std::string description;  // "CPU, 2 threads" | "NVIDIA H200, GPU-8a1f..."
 
   // The most that was used: on a GPU what is taken on it now, whoever took it (LibTorch's cache
-  // does not shrink), otherwise this process's highest resident memory.
+  // does not shrink), otherwise this process's highest resident memory, what it keeps for later
+  // included.
   double memory_mb() const;
 };
 

@@ -66,7 +66,8 @@ TEST_CASE("a step in one pass has the bits of ATen's operators, with any number 
   for (const int threads : {1, 2, 3}) {
     CAPTURE(threads);
     at::set_num_threads(threads);
-    for (int step = 0; step < 3; ++step) check_as_by_aten(some_moves());
+    const std::vector<AdamMove> moves = some_moves();
+    for (int step = 0; step < 3; ++step) check_as_by_aten(moves);
   }
   at::set_num_threads(before);
 }

@@ -111,6 +111,7 @@ TEST_CASE("products of normed maps differ among numbers of threads by rounding a
   const std::vector<at::Tensor> one = pointwise(1), two = pointwise(2);
   for (std::size_t i = 0; i < one.size(); ++i) {
     CAPTURE(i);
+    // sums of 7200 products of normal numbers: some 85, of which float keeps seven digits
     CHECK(at::allclose(two[i], one[i], 1e-5, 1e-4));
   }
 }

@@ -1,7 +1,6 @@
 #include "worker/train/device.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <doctest/doctest.h>
 #include <cstdint>
@@ -30,7 +29,7 @@ long pages_brought() {
 }  // namespace
 
 TEST_CASE("memory that a training step gives back is at hand for the next one") {
-  train::open_device(attempt::Slot{});
+  train::open_device(attempt::Slot{});  // so that device.cc is linked, whose settings malloc reads
   pages_brought();
-  CHECK(pages_brought() < static_cast<long>(kBytes) / ::sysconf(_SC_PAGESIZE) / 16);
+  CHECK(pages_brought() < 16);  // 32 where huge pages come by themselves, 16384 where none do
 }

@@ -80,7 +80,7 @@ bool same_order(const at::Tensor& a, const at::Tensor& b) {
 
 bool handles(const AdamMove& move) {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_supports("fma")) return false;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return false;
 #endif
   const auto fits = [&](const at::Tensor& values) {
     return values.is_cpu() && values.scalar_type() == at::kFloat &&

@@ -52,10 +52,11 @@ bool handles(const at::Tensor& gradient, const at::Tensor& maps, const at::Tenso
          gradient.scalar_type() == maps.scalar_type() && into.scalar_type() == maps.scalar_type();
 }
 
-bool handles(const PendingGradient& pending) {
-  if (pending.is_whole()) return handles(pending.gradient);
-  return handles(pending.gradient) && handles(pending.maps) &&
-         pending.gradient.scalar_type() == pending.maps.scalar_type();
+bool handles(const PendingGradient& pending, const at::Tensor& maps) {
+  const auto fits = [&](const at::Tensor& values) {
+    return handles(values) && values.scalar_type() == maps.scalar_type();
+  };
+  return fits(pending.gradient) && (pending.is_whole() || fits(pending.maps));
 }
 
 Moments channel_moments(const at::Tensor& maps) {

@@ -9,8 +9,8 @@ namespace radsweep::kernels::cpu {
 bool handles(const at::Tensor& maps);
 // Whether it does, and all are of one type.
 bool handles(const at::Tensor& gradient, const at::Tensor& maps, const at::Tensor& into);
-// Of the maps' own type.
-bool handles(const PendingGradient& gradient);
+// A gradient of these maps' type, with what it is pending on.
+bool handles(const PendingGradient& gradient, const at::Tensor& maps);
 
 Moments channel_moments(const at::Tensor& maps);
 at::Tensor norm_relu(const at::Tensor& maps, const Norm& norm);

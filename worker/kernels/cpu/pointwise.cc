@@ -19,9 +19,9 @@ namespace {
 // Fewer do not make an efficient matrix product.
 constexpr std::int64_t kFewestRows = 64;
 
-// Pixels that go through all steps together: half a mebibyte, so that what stands beside
-// them in a step shares the second-level cache, and that calling a matrix product (tens of
-// microseconds for bf16) is a small part of it.
+// Pixels that go through all steps together: half a mebibyte at most, so that a second-level cache
+// of one mebibyte holds them with what stands beside them, and that calling a matrix product (tens
+// of microseconds for bf16) is a small part of it.
 template <typename Factor>
 std::int64_t rows_per_chunk(std::int64_t channels) {
   const auto bytes = static_cast<std::int64_t>(sizeof(Factor)) * channels;
