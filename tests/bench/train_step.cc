@@ -79,16 +79,14 @@ int main(int count, char** words) {
   const at::Tensor study = at::arange(images), labels = at::ones({images});
 
   std::vector<double> seconds;
-  std::int64_t peak = 0;
   double cpu_start_s = 0;
+  const auto live = std::make_shared<LiveBytes>();
   for (int step = 0; step < steps + 1; ++step) {
-    auto live = std::make_shared<LiveBytes>();
     std::optional<c10::DebugInfoGuard> listening;  // not to a step that is timed
     if (step == 0) listening.emplace(c10::DebugInfoKind::PROFILER_STATE, live);
     const auto start = std::chrono::steady_clock::now();
     const at::Tensor logits = network->forward(input, study, images);
     at::binary_cross_entropy_with_logits(logits, labels).backward();
-    peak = std::max(peak, live->peak);
     listening.reset();
     adam.step({{1e-4, 1e-3}, 0.9});
     adam.zero_grad();
@@ -109,6 +107,6 @@ int main(int count, char** words) {
       words[1], px, images, kernels.c_str(), frozen ? "true" : "false", at::get_num_threads(),
       1000 * seconds[seconds.size() / 2] / static_cast<double>(images),
       1000 * cpu_s / steps / static_cast<double>(images),
-      static_cast<double>(peak) / 1048576 / static_cast<double>(images),
+      static_cast<double>(live->peak) / 1048576 / static_cast<double>(images),
       static_cast<double>(usage.ru_maxrss) / 1024);
 }

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "tests/worker/kernels/random.h"
 #include "worker/kernels/cpu/adam.h"
 #undef CHECK
 #include <doctest/doctest.h>
@@ -13,10 +14,6 @@ using namespace radsweep::kernels;
 namespace {
 
 constexpr AdamConstants kConstants{.beta1 = 0.93, .beta2 = 0.99, .eps = 1e-5};
-
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
-  return at::randn(sizes, at::make_generator<at::CPUGeneratorImpl>(seed));
-}
 
 AdamMove some_move(at::IntArrayRef sizes, std::uint64_t seed, double decay) {
   return {.parameter = random(sizes, seed),

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "tests/worker/kernels/random.h"
 #include "worker/kernels/convolution.h"
 #include "worker/kernels/cpu/norm_relu.h"
 #include "worker/kernels/cpu/pointwise.h"
@@ -16,10 +17,6 @@ using namespace radsweep::kernels;
 namespace {
 
 constexpr std::int64_t kIn = 24, kOut = 16;
-
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
-  return at::randn(sizes, at::make_generator<at::CPUGeneratorImpl>(seed));
-}
 
 // Values that bf16 holds, as bf16, channels last.
 at::Tensor some_maps(std::int64_t channels, std::uint64_t seed) {

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "tests/worker/kernels/random.h"
 #include "worker/kernels/cpu/pointwise.h"
 #undef CHECK
 #include <doctest/doctest.h>
@@ -12,10 +13,6 @@ using namespace radsweep::kernels;
 namespace {
 
 constexpr std::int64_t kIn = 24, kOut = 16;
-
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
-  return at::randn(sizes, at::make_generator<at::CPUGeneratorImpl>(seed));
-}
 
 at::Tensor maps_of(std::int64_t channels, at::ScalarType type, std::uint64_t seed) {
   return random({3, channels, 19, 21}, seed).to(type).contiguous(at::MemoryFormat::ChannelsLast);

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/worker/kernels/random.h"
 #include "worker/kernels/cpu/blocks.h"
 #include "worker/kernels/cpu/norm_relu.h"
 #include "worker/kernels/cpu/pointwise.h"
@@ -41,10 +42,6 @@ class Meeting {
   std::mutex mutex_;
   std::set<std::thread::id> threads_;
 };
-
-at::Tensor random(at::IntArrayRef sizes, std::uint64_t seed) {
-  return at::randn(sizes, at::make_generator<at::CPUGeneratorImpl>(seed));
-}
 
 at::Tensor some_maps(std::int64_t channels, std::uint64_t seed) {
   return random({8, channels, 29, 31}, seed).contiguous(at::MemoryFormat::ChannelsLast);
