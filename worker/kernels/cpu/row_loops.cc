@@ -19,11 +19,11 @@ inline Wide<T> wide(T value) {
   }
 }
 
-// The 16 bits of the nearest bf16, of two the even one; what is not a number stays none.
+// The 16 bits of the nearest bf16, of two the even one, of a result of arithmetic: where that is no
+// number it is a quiet NaN, which stays one without its last bits.
 inline std::uint32_t rounded_bits(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
-  const std::uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  return value == value ? rounded : (bits >> 16) | 0x40;
+  return (bits + (value == value ? 0x7fff + ((bits >> 16) & 1) : 0)) >> 16;
 }
 
 // Rounded to T, as an Out.
@@ -46,7 +46,7 @@ RADSWEEP_VECTORISED void norm_relu_row(std::int64_t n, const T* __restrict x,
                                        const Wide<T>* __restrict shift, Out* __restrict y) {
   for (std::int64_t c = 0; c < n; ++c) {
     const Wide<T> value = wide(x[c]) * scale[c] + shift[c];
-    y[c] = stored<T, Out>(value > 0 ? value : Wide<T>(0));
+    y[c] = stored<T, Out>(Wide<T>(0) > value ? Wide<T>(0) : value);  // NaN stays, as in LibTorch
   }
 }
 
@@ -62,7 +62,7 @@ RADSWEEP_VECTORISED void norm_relu_backward_row(std::int64_t n, const G* g, cons
   for (std::int64_t c = 0; c < n; ++c) {
     const Wide<T> gradient = wide(g[c]);
     const Wide<T> value = wide(x[c]);
-    const Wide<T> m = value * scale[c] + shift[c] > 0 ? gradient : Wide<T>(0);
+    const Wide<T> m = value * scale[c] + shift[c] <= 0 ? Wide<T>(0) : gradient;
     sum[c] += m;
     centred_sum[c] += m * (value - mean[c]);
     into[c] = stored<Into, Into>(add ? wide(into[c]) + scale[c] * m : scale[c] * m);

@@ -22,7 +22,7 @@ using Wide = at::opmath_type<T>;
 template <typename T, typename Out>
 void norm_relu_rows(const Rows<const T>& in, const Affine<Wide<T>>& norm, const Rows<Out>& out);
 
-// m = gradient where scale * maps + shift > 0, otherwise 0. Adds m to `sum` and m * (maps - mean)
+// m = 0 where scale * maps + shift <= 0, otherwise gradient. Adds m to `sum` and m * (maps - mean)
 // to `centred_sum`, which hold a value per channel; into = scale * m, or += with `add`. `into` may
 // be `gradient`.
 template <typename G, typename T, typename Into>
