@@ -2,13 +2,19 @@
 
 namespace radsweep::kernels {
 
+Norm norm_of(const at::Tensor& mean, const at::Tensor& inverse_std, const at::Tensor& weight,
+             const at::Tensor& bias) {
+  const at::Tensor scale = inverse_std * weight;
+  return {mean, inverse_std, scale, bias - mean * scale};
+}
+
 // With s = inverse_std * weight, xhat = (x - mean) * inverse_std and N = count, the gradient of
 // the norm's input is s * (g - sum(g) / N - xhat * sum(g xhat) / N), the sums being those of the
 // parameters' gradients.
 MomentsGradient through_moments(const Norm& norm, const NormGradient& gradient,
                                 std::int64_t count) {
-  const at::Tensor scale = norm.scale() / count;
-  return {scale * gradient.bias, scale * norm.inverse_std * gradient.weight};
+  const at::Tensor share = norm.scale / count;
+  return {share * gradient.bias, share.mul_(norm.inverse_std).mul_(gradient.weight)};
 }
 
 }  // namespace radsweep::kernels

@@ -15,12 +15,13 @@ struct Moments {
   at::Tensor mean, variance;
 };
 
-// x -> (x - mean) * inverse_std * weight + bias
+// x -> x * scale + shift
 struct Norm {
-  at::Tensor mean, inverse_std, weight, bias;
-
-  at::Tensor scale() const { return inverse_std * weight; }
+  at::Tensor mean, inverse_std;
+  at::Tensor scale, shift;  // inverse_std * weight, bias - mean * scale
 };
+Norm norm_of(const at::Tensor& mean, const at::Tensor& inverse_std, const at::Tensor& weight,
+             const at::Tensor& bias);
 
 // Of the loss, by a norm's parameters.
 struct NormGradient {

@@ -26,9 +26,7 @@ at::Tensor widened(const at::Tensor& maps) {
 }
 
 at::Tensor normalised(const at::Tensor& maps, const Norm& norm) {
-  const at::Tensor scale = norm.scale();
-  const at::Tensor shift = norm.bias - norm.mean * scale;
-  return at::addcmul(by_channel(shift), widened(maps), by_channel(scale));
+  return at::addcmul(by_channel(norm.shift), widened(maps), by_channel(norm.scale));
 }
 
 }  // namespace
@@ -65,10 +63,10 @@ NormGradient norm_relu_backward(const at::Tensor& gradient, const at::Tensor& ma
   const NormGradient sums{(active * centred).sum(all_but_channels) * norm.inverse_std,
                           active.sum(all_but_channels)};
   if (write == Write::add) {
-    into.addcmul_(active, by_channel(norm.scale()));
+    into.addcmul_(active, by_channel(norm.scale));
   } else {
     at::Tensor target = into;
-    at::mul_out(target, active, by_channel(norm.scale()));
+    at::mul_out(target, active, by_channel(norm.scale));
   }
   return sums;
 }

@@ -14,15 +14,15 @@ SavedTensors& SavedTensors::add(const at::Tensor& tensor) {
 }
 
 SavedTensors& SavedTensors::add(const kernels::Norm& norm) {
-  return add(norm.mean).add(norm.inverse_std).add(norm.weight).add(norm.bias);
+  return add(norm.mean).add(norm.inverse_std).add(norm.scale).add(norm.shift);
 }
 
 kernels::Norm SavedReader::norm() {
   kernels::Norm norm;
   norm.mean = tensor();
   norm.inverse_std = tensor();
-  norm.weight = tensor();
-  norm.bias = tensor();
+  norm.scale = tensor();
+  norm.shift = tensor();
   return norm;
 }
 

@@ -74,12 +74,12 @@ kernels::Norm BatchNormImpl::of_batch(const kernels::Moments& moments, std::int6
   // the running variance is the unbiased one
   const auto n = static_cast<double>(count);
   running_var.mul_(1 - kMomentum).add_(moments.variance, kMomentum * n / (n - 1));
-  return {moments.mean, (moments.variance + kEps).rsqrt_(), weight, bias};
+  return kernels::norm_of(moments.mean, (moments.variance + kEps).rsqrt_(), weight, bias);
 }
 
 kernels::Norm BatchNormImpl::of_running() const {
   const at::NoGradGuard no_grad;
-  return {running_mean.clone(), (running_var + kEps).rsqrt_(), weight, bias};
+  return kernels::norm_of(running_mean.clone(), (running_var + kEps).rsqrt_(), weight, bias);
 }
 
 kernels::Norm BatchNormImpl::norm_for(const at::Tensor& maps) {

@@ -27,9 +27,7 @@ at::Tensor widened(const at::Tensor& maps) {
 }
 
 at::Tensor normalised(const at::Tensor& input, const kernels::Norm& norm) {
-  const at::Tensor scale = norm.scale();
-  return at::addcmul(beside(norm.bias, input), widened(input) - beside(norm.mean, input),
-                     beside(scale, input))
+  return at::addcmul(beside(norm.shift, input), widened(input), beside(norm.scale, input))
       .to(input.scalar_type());
 }
 
@@ -60,7 +58,7 @@ class SharedNorm : public torch::autograd::Function<SharedNorm> {
                                      sum_per_channel(gradient)};
     const kernels::MomentsGradient off =
         kernels::through_moments(norm, whole(batch, part), values_per_channel(batch, input));
-    const at::Tensor by_input = (gradient * beside(norm.scale(), input))
+    const at::Tensor by_input = (gradient * beside(norm.scale, input))
                                     .sub_(beside(off.constant, input))
                                     .addcmul_(centred, beside(off.slope, input), -1);
     return {by_input.to(input.scalar_type()), part.weight, part.bias, {}, {}};

@@ -49,7 +49,7 @@ at::Tensor exact(const at::Tensor& tensor) {
 }
 
 Norm exact(const Norm& norm) {
-  return {exact(norm.mean), exact(norm.inverse_std), exact(norm.weight), exact(norm.bias)};
+  return {exact(norm.mean), exact(norm.inverse_std), exact(norm.scale), exact(norm.shift)};
 }
 
 Norm norm_of(const Shape& shape) {
@@ -163,9 +163,9 @@ TEST_CASE("the CUDA kernels take moments' part off a gradient as ATen does") {
   for_each_shape([](const cuda::Gpu& gpu, const Shape& shape) {
     const at::Tensor gradient = maps_of(shape, 6), maps = maps_of(shape, 5);
     const Norm norm = norm_of(shape);
-    check_equal(cuda::through_moments(gpu, gradient, maps, norm.mean, {norm.weight, norm.bias}),
+    check_equal(cuda::through_moments(gpu, gradient, maps, norm.mean, {norm.scale, norm.shift}),
                 through_moments(exact(gradient), exact(maps), exact(norm.mean),
-                                {exact(norm.weight), exact(norm.bias)}));
+                                {exact(norm.scale), exact(norm.shift)}));
   });
 }
 

@@ -25,7 +25,7 @@ Norm norm_of(std::int64_t channels, at::ScalarType type) {
 
 PendingGradient pending_of(at::ScalarType type, at::ScalarType wide) {
   const Norm norm = norm_of(kOut, wide);
-  return {maps_of(kOut, type, 1), maps_of(kOut, type, 2), norm.mean, {norm.bias, norm.weight}};
+  return {maps_of(kOut, type, 1), maps_of(kOut, type, 2), norm.mean, {norm.shift, norm.scale}};
 }
 
 // Everything a backward pass gives, side by side in double.

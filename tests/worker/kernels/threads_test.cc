@@ -66,7 +66,7 @@ std::vector<at::Tensor> norms(int count) {
           into,
           by.weight,
           by.bias,
-          cpu::through_moments(gradient, maps, norm.mean, {norm.bias, norm.weight})};
+          cpu::through_moments(gradient, maps, norm.mean, {norm.shift, norm.scale})};
 }
 
 std::vector<at::Tensor> pointwise(int count) {

@@ -26,7 +26,9 @@ at::Tensor per_channel(const double* values, std::int64_t channels, double facto
 // Keeps alive what an Affine points to.
 struct HeldAffine {
   explicit HeldAffine(const Norm& norm)
-      : scale(norm.scale()), shift(norm.bias - norm.mean * scale), mean(norm.mean.contiguous()) {}
+      : scale(norm.scale.contiguous()),
+        shift(norm.shift.contiguous()),
+        mean(norm.mean.contiguous()) {}
 
   template <typename T>
   Affine<T> of() const {

@@ -20,19 +20,19 @@ cpu::Rows<float> maps_of(const at::Tensor& maps) {
 
 // The kernels' Norm; keeps alive what it points to.
 struct HeldNorm {
-  explicit HeldNorm(const Norm& norm)
-      : held{norm.mean.contiguous(), norm.inverse_std.contiguous(), norm.weight.contiguous(),
-             norm.bias.contiguous()} {}
+  explicit HeldNorm(const Norm& given)
+      : norm{given.mean.contiguous(), given.inverse_std.contiguous(), given.scale.contiguous(),
+             given.shift.contiguous()} {}
 
   struct Pointers {
-    const float *mean, *inverse_std, *weight, *bias;
+    const float *mean, *scale, *shift;
   };
   Pointers pointers() const {
-    return {held.mean.const_data_ptr<float>(), held.inverse_std.const_data_ptr<float>(),
-            held.weight.const_data_ptr<float>(), held.bias.const_data_ptr<float>()};
+    return {norm.mean.const_data_ptr<float>(), norm.scale.const_data_ptr<float>(),
+            norm.shift.const_data_ptr<float>()};
   }
 
-  Norm held;
+  Norm norm;
 };
 
 // A block for every 32 channels and part of the rows. A part has 128 rows, 16 for each thread, or
@@ -84,15 +84,15 @@ at::Tensor norm_relu(const Gpu& gpu, const at::Tensor& maps, const Norm& norm) {
 NormGradient norm_relu_backward(const Gpu& gpu, const at::Tensor& gradient, const at::Tensor& maps,
                                 const Norm& norm, const at::Tensor& into, Write write) {
   const HeldNorm held(norm);
-  const HeldNorm::Pointers pointers = held.pointers();
   const cpu::Rows<float> in = maps_of(maps);
   const Grid grid = grid_for(in);
   const at::Tensor parts = parts_of(grid, in.channels, 2, maps);
-  gpu.launch("norm_relu_backward", grid, maps_of(gradient), in, pointers, maps_of(into),
+  gpu.launch("norm_relu_backward", grid, maps_of(gradient), in, held.pointers(), maps_of(into),
              write == Write::add, parts.data_ptr());
   const NormGradient result{per_channel(in.channels, maps), per_channel(in.channels, maps)};
   gpu.launch("joined_sums", joining(grid), parts.data_ptr(), grid.height, in.channels,
-             pointers.inverse_std, result.weight.data_ptr(), result.bias.data_ptr());
+             held.norm.inverse_std.const_data_ptr<float>(), result.weight.data_ptr(),
+             result.bias.data_ptr());
   return result;
 }
 

@@ -30,7 +30,7 @@ struct Maps {
 };
 
 struct Norm {
-  const float *mean, *inverse_std, *weight, *bias;
+  const float *mean, *scale, *shift;
 };
 
 // A norm's channel as scale * x + shift.
@@ -68,8 +68,7 @@ __device__ Place place_in(Index rows, Index channels) {
 }
 
 __device__ Affine affine(const Norm& norm, Index channel) {
-  const float mean = norm.mean[channel], scale = norm.inverse_std[channel] * norm.weight[channel];
-  return {scale, fmaf(-mean, scale, norm.bias[channel]), mean};
+  return {norm.scale[channel], norm.shift[channel], norm.mean[channel]};
 }
 
 // use(row, load(row)) for the thread's rows.
