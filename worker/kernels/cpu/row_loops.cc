@@ -80,6 +80,11 @@ RADSWEEP_VECTORISED void through_moments_row(std::int64_t n, const G* g, const T
   }
 }
 
+template <typename T>
+RADSWEEP_VECTORISED void add_row(std::int64_t n, const T* __restrict x, Wide<T>* __restrict sum) {
+  for (std::int64_t c = 0; c < n; ++c) sum[c] += wide(x[c]);
+}
+
 // Two rows at once: half as many loads and stores of the sums.
 template <typename T>
 RADSWEEP_VECTORISED void add_two_rows(std::int64_t n, const T* __restrict x, const T* __restrict y,
@@ -131,9 +136,7 @@ template <typename T>
 void sum_rows(const Rows<const T>& in, Wide<T>* sum) {
   std::int64_t r = 0;
   for (; r + 1 < in.rows; r += 2) add_two_rows(in.channels, in.at(r), in.at(r + 1), sum);
-  for (; r < in.rows; ++r) {
-    for (std::int64_t c = 0; c < in.channels; ++c) sum[c] += wide(in.at(r)[c]);
-  }
+  for (; r < in.rows; ++r) add_row(in.channels, in.at(r), sum);
 }
 
 template <typename T>
