@@ -1,5 +1,7 @@
 #include "db/backup.h"
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,7 +11,6 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
-#include "db/statement.h"
 
 namespace radsweep::db {
 
@@ -85,7 +86,9 @@ fs::path backup_of(const fs::path& path) {
 
 void back_up(SQLite::Database& connection, const fs::path& copy) {
   const Unfinished unfinished(unfinished_of(copy));
-  execute(connection, "VACUUM INTO ?1", unfinished.file().string());
+  SQLite::Statement vacuum(connection, "VACUUM INTO ?1");
+  vacuum.bind(1, unfinished.file().string());
+  vacuum.exec();
   sync_file(unfinished.file());  // VACUUM INTO leaves that to us
   fs::rename(unfinished.file(), copy);
   sync_directory(folder_of(copy));

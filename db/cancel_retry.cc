@@ -9,9 +9,9 @@ namespace radsweep::db {
 
 namespace {
 
-std::string unknown_run(SQLite::Database& connection, const std::string& name) {
+std::string unknown_run(Connection& connection, const std::string& name) {
   std::vector<std::string> known;
-  SQLite::Statement names(connection, "SELECT name FROM run");
+  Statement names(connection, "SELECT name FROM run");
   while (names.executeStep()) known.push_back(names.getColumn(0).getString());
   return "there is no run '" + name + "'" + did_you_mean(name, known);
 }
@@ -26,9 +26,9 @@ struct Refusal {
 };
 
 // The text for a run that is not in a state the change leaves; `otherwise`: none of the given.
-std::string why_not(SQLite::Database& connection, const std::string& name,
+std::string why_not(Connection& connection, const std::string& name,
                     const std::vector<Refusal>& refusals, const char* otherwise) {
-  auto run = prepare(connection, "SELECT state FROM run WHERE name = ?1", name);
+  Statement run(connection, "SELECT state FROM run WHERE name = ?1", name);
   if (!run.executeStep()) return unknown_run(connection, name);
   const RunState state = run_state_from(run.getColumn(0).getString());
   for (const Refusal& refusal : refusals)
@@ -41,8 +41,8 @@ std::string why_not(SQLite::Database& connection, const std::string& name,
 std::optional<std::string> RunQueue::cancel(const std::string& run_name, const std::string& by) {
   std::optional<std::string> refused;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
-    auto update = prepare(connection, sql::cancel_run, run_name);
+    Connection& connection = database_.connection();
+    Statement update(connection, sql::cancel_run, run_name);
     if (!update.executeStep()) {
       refused = why_not(connection, run_name,
                         {{RunState::done, " is done; a result is never taken back"},
@@ -63,8 +63,8 @@ std::optional<std::string> RunQueue::cancel(const std::string& run_name, const s
 std::optional<std::string> RunQueue::retry(const std::string& run_name, const std::string& by) {
   std::optional<std::string> refused;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
-    auto update = prepare(connection, sql::retry_run, run_name);
+    Connection& connection = database_.connection();
+    Statement update(connection, sql::retry_run, run_name);
     if (!update.executeStep()) {
       const char* dropped = " is not named by the sweep file any more; put it back there first";
       refused = why_not(connection, run_name,

@@ -1,5 +1,6 @@
 #include "db/database.h"
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
@@ -10,10 +11,10 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "db/backup.h"
+#include "db/connection.h"
 #include "db/file_system.h"
 #include "db/migration.h"
 #include "db/sqlite_error.h"
-#include "db/statement.h"
 
 namespace radsweep::db {
 
@@ -81,7 +82,7 @@ void refuse_read_only(SQLite::Database& connection, const std::filesystem::path&
 }
 
 void check_for_damage(SQLite::Database& connection, const std::filesystem::path& path) {
-  auto check = prepare(connection, "PRAGMA quick_check(1)");
+  SQLite::Statement check(connection, "PRAGMA quick_check(1)");
   check.executeStep();
   const std::string verdict = check.getColumn(0).getString();
   if (verdict == "ok") return;
@@ -118,7 +119,7 @@ JournalMode fitting_mode(const std::filesystem::path& path) {
 
 }  // namespace
 
-Database::Database(std::filesystem::path path, std::unique_ptr<SQLite::Database> connection)
+Database::Database(std::filesystem::path path, std::unique_ptr<Connection> connection)
     : path_(std::move(path)),
       patience_(std::make_unique<Patience>()),
       connection_(std::move(connection)) {
@@ -144,7 +145,7 @@ Database Database::open_for_writing(const std::filesystem::path& path, JournalMo
   return translating_errors("open the database", path, [&] {
     std::error_code unknown;  // SQLite will say why
     const bool is_new = !std::filesystem::exists(path, unknown);
-    Database database(path, std::make_unique<SQLite::Database>(
+    Database database(path, std::make_unique<Connection>(
                                 path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
     SQLite::Database& connection = *database.connection_;
     refuse_read_only(connection, path);
@@ -165,8 +166,8 @@ Database Database::open_for_writing(const std::filesystem::path& path, JournalMo
 namespace {
 
 // Opens and reads the first page, so that what cannot be read shows here.
-std::unique_ptr<SQLite::Database> open_connection(const std::string& name, int flags) {
-  auto connection = std::make_unique<SQLite::Database>(name, flags);
+std::unique_ptr<Connection> open_connection(const std::string& name, int flags) {
+  auto connection = std::make_unique<Connection>(name, flags);
   sqlite3_busy_timeout(connection->getHandle(), 30000);
   connection->execAndGet("PRAGMA user_version");
   return connection;
@@ -188,7 +189,7 @@ std::string immutable_uri(const std::filesystem::path& path) {
   return uri + "?immutable=1";
 }
 
-std::unique_ptr<SQLite::Database> open_readable(const std::filesystem::path& path) {
+std::unique_ptr<Connection> open_readable(const std::filesystem::path& path) {
   try {
     return open_connection(path.string(), SQLite::OPEN_READONLY);
   } catch (const SQLite::Exception& exception) {

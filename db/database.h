@@ -6,11 +6,9 @@
 #include <functional>
 #include <memory>
 
-namespace SQLite {
-class Database;
-}
-
 namespace radsweep::db {
+
+class Connection;  // db/connection.h
 
 // "RSWP": written into the header of every database of ours.
 inline constexpr int kApplicationId = 0x52535750;
@@ -69,16 +67,16 @@ class Database {
   JournalMode journal_mode() const { return journal_mode_; }
 
   // For the code of db/ only.
-  SQLite::Database& connection() { return *connection_; }
+  Connection& connection() { return *connection_; }
 
  private:
   struct Patience;
-  Database(std::filesystem::path path, std::unique_ptr<SQLite::Database> connection);
+  Database(std::filesystem::path path, std::unique_ptr<Connection> connection);
 
   std::filesystem::path path_;
   JournalMode journal_mode_ = JournalMode::truncate;
   std::unique_ptr<Patience> patience_;  // outlives the connection, which points to it
-  std::unique_ptr<SQLite::Database> connection_;
+  std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace radsweep::db

@@ -7,7 +7,7 @@ namespace radsweep::db {
 
 namespace {
 
-void insert(SQLite::Database& connection, std::int64_t now_ms, const std::string& kind,
+void insert(Connection& connection, std::int64_t now_ms, const std::string& kind,
             const std::string& detail, std::optional<std::int64_t> run_id,
             std::optional<int> attempt) {
   execute(connection, sql::record_event, now_ms, run_id, attempt, kind, detail);
@@ -15,7 +15,7 @@ void insert(SQLite::Database& connection, std::int64_t now_ms, const std::string
 
 }  // namespace
 
-void log_event(SQLite::Database& connection, std::int64_t now_ms, const std::string& kind,
+void log_event(Connection& connection, std::int64_t now_ms, const std::string& kind,
                const std::string& detail, std::optional<Fence> fence) {
   if (fence)
     insert(connection, now_ms, kind, detail, fence->run_id, fence->attempt);
@@ -23,7 +23,7 @@ void log_event(SQLite::Database& connection, std::int64_t now_ms, const std::str
     insert(connection, now_ms, kind, detail, std::nullopt, std::nullopt);
 }
 
-void log_run_event(SQLite::Database& connection, std::int64_t now_ms, const std::string& kind,
+void log_run_event(Connection& connection, std::int64_t now_ms, const std::string& kind,
                    const std::string& detail, std::int64_t run_id) {
   insert(connection, now_ms, kind, detail, run_id, std::nullopt);
 }

@@ -7,17 +7,15 @@
 
 #include "db/run.h"
 
-namespace SQLite {
-class Database;
-}
-
 namespace radsweep::db {
 
+class Connection;
+
 // Inside the caller's transaction. Throws SQLite::Exception.
-void log_event(SQLite::Database& connection, std::int64_t now_ms, const std::string& kind,
+void log_event(Connection& connection, std::int64_t now_ms, const std::string& kind,
                const std::string& detail, std::optional<Fence> fence = std::nullopt);
 // About a run, not about one of its attempts.
-void log_run_event(SQLite::Database& connection, std::int64_t now_ms, const std::string& kind,
+void log_run_event(Connection& connection, std::int64_t now_ms, const std::string& kind,
                    const std::string& detail, std::int64_t run_id);
 
 }  // namespace radsweep::db

@@ -7,22 +7,22 @@
 
 namespace radsweep::db {
 
-void upsert_metrics(SQLite::Database& connection, const Fence& fence,
+void upsert_metrics(Connection& connection, const Fence& fence,
                     const std::vector<MetricRow>& metrics) {
-  SQLite::Statement upsert(connection, sql::upsert_metric);
+  Statement upsert(connection, sql::upsert_metric);
   for (const MetricRow& metric : metrics) {
     if (std::isnan(metric.value)) continue;
-    execute_again(upsert, fence.run_id, metric.epoch, metric.name, metric.value, fence.attempt);
+    upsert.execute_again(fence.run_id, metric.epoch, metric.name, metric.value, fence.attempt);
   }
 }
 
-void replace_predictions(SQLite::Database& connection, const Fence& fence,
+void replace_predictions(Connection& connection, const Fence& fence,
                          const std::vector<PredictionRow>& predictions) {
   execute(connection, "DELETE FROM prediction WHERE run_id = ?1", fence.run_id);
-  SQLite::Statement add(connection, sql::add_prediction);
+  Statement add(connection, sql::add_prediction);
   for (const PredictionRow& row : predictions)
-    execute_again(add, fence.run_id, row.study, row.label, row.logit, row.probability,
-                  fence.attempt);
+    add.execute_again(fence.run_id, row.study, row.label, row.logit, row.probability,
+                      fence.attempt);
 }
 
 }  // namespace radsweep::db

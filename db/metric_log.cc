@@ -10,7 +10,7 @@ bool append_live(Database& database, const Fence& fence, const std::vector<Metri
                  const std::vector<PredictionRow>& predictions, std::int64_t ingested_bytes) {
   bool stored = false;
   database.transaction([&] {
-    SQLite::Database& connection = database.connection();
+    Connection& connection = database.connection();
     stored =
         execute(connection, sql::advance_ingest, fence.run_id, fence.attempt, ingested_bytes) == 1;
     if (!stored) return;

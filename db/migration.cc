@@ -1,5 +1,8 @@
 #include "db/migration.h"
 
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
 #include <array>
@@ -9,7 +12,6 @@
 #include "db/backup.h"
 #include "db/database.h"
 #include "db/sql_text.h"
-#include "db/statement.h"
 
 namespace radsweep::db {
 
@@ -25,7 +27,7 @@ int pragma(SQLite::Database& connection, const char* name) {
 }
 
 void check_foreign_keys(SQLite::Database& connection, int version) {
-  auto broken = prepare(connection, "PRAGMA foreign_key_check");
+  SQLite::Statement broken(connection, "PRAGMA foreign_key_check");
   if (!broken.executeStep()) return;
   throw Error(ExitCode::internal, "migrate the database to version", std::to_string(version),
               "rows of table " + broken.getColumn(0).getString() + " would refer to nothing in " +

@@ -13,14 +13,14 @@ namespace {
 
 constexpr int kFirstVersion = 3;
 
-std::optional<std::string> stored_halt(SQLite::Database& connection) {
-  auto row = prepare(connection, "SELECT reason FROM halt");
+std::optional<std::string> stored_halt(Connection& connection) {
+  Statement row(connection, "SELECT reason FROM halt");
   return row.executeStep() ? std::optional(row.getColumn(0).getString()) : std::nullopt;
 }
 
-std::vector<SlotRow> stored_slots(SQLite::Database& connection) {
+std::vector<SlotRow> stored_slots(Connection& connection) {
   std::vector<SlotRow> slots;
-  auto rows = prepare(connection, "SELECT name, label, problem FROM slot ORDER BY name");
+  Statement rows(connection, "SELECT name, label, problem FROM slot ORDER BY name");
   while (rows.executeStep()) {
     slots.push_back({rows.getColumn(0).getString(), rows.getColumn(1).getString(),
                      rows.getColumn(2).getString()});
@@ -32,7 +32,7 @@ std::vector<SlotRow> stored_slots(SQLite::Database& connection) {
 
 Outlook read_outlook(Database& database) {
   return translating_errors("read the database", database.path(), [&] {
-    SQLite::Database& connection = database.connection();
+    Connection& connection = database.connection();
     Outlook outlook;
     if (connection.execAndGet("PRAGMA user_version").getInt() < kFirstVersion) return outlook;
     outlook.halted = stored_halt(connection);
@@ -43,7 +43,7 @@ Outlook read_outlook(Database& database) {
 
 void RunQueue::record_halt(const std::optional<std::string>& why) {
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     if (stored_halt(connection) == why) return;
     execute(connection, "DELETE FROM halt");
@@ -56,7 +56,7 @@ void RunQueue::record_slots(std::vector<SlotRow> slots) {
   std::sort(slots.begin(), slots.end(),
             [](const SlotRow& a, const SlotRow& b) { return a.name < b.name; });
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     const std::vector<SlotRow> before = stored_slots(connection);
     if (before == slots) return;

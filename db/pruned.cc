@@ -25,7 +25,7 @@ bool was_ever_pruned(Database& database, std::int64_t run_id) {
 bool RunQueue::prune(const Fence& fence, const std::string& reason) {
   bool stopping = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     stopping = execute(connection, sql::stop_run, fence.run_id, fence.attempt, "cancelled") == 1;
     if (stopping)
       log_event(connection, now_ms_(), "pruned", reason, fence);

@@ -1,6 +1,5 @@
 #include "db/query.h"
 
-#include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "db/connection.h"
 
 namespace radsweep::db {
 

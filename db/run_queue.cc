@@ -13,9 +13,9 @@ namespace radsweep::db {
 namespace {
 
 // Notes that a write about `fence` was refused, and what the run looks like instead.
-bool fenced(SQLite::Database& connection, std::int64_t now_ms, const Fence& fence,
+bool fenced(Connection& connection, std::int64_t now_ms, const Fence& fence,
             const std::string& wanted) {
-  auto run = prepare(connection, "SELECT attempt, state FROM run WHERE id = ?1", fence.run_id);
+  Statement run(connection, "SELECT attempt, state FROM run WHERE id = ?1", fence.run_id);
   const std::string detail =
       run.executeStep() ? "the newest attempt is " + std::to_string(run.getColumn(0).getInt()) +
                               " and the run is " + run.getColumn(1).getString()
@@ -25,14 +25,14 @@ bool fenced(SQLite::Database& connection, std::int64_t now_ms, const Fence& fenc
 }
 
 // The new state when the guarded UPDATE ... RETURNING state changed a row.
-std::optional<std::string> new_state(SQLite::Statement update) {
+std::optional<std::string> new_state(Statement update) {
   if (!update.executeStep()) return std::nullopt;
   std::string state = update.getColumn(0).getString();
   update.executeStep();  // to its end: a commit wants every statement finished
   return state;
 }
 
-void insert_result(SQLite::Database& connection, const Fence& fence, const ResultRow& result) {
+void insert_result(Connection& connection, const Fence& fence, const ResultRow& result) {
   execute(connection, sql::add_result, fence.run_id, fence.attempt, result.best_auc,
           result.best_epoch, result.best_loss, result.best_loss_epoch, result.train_seconds,
           result.images_per_second, result.peak_memory_mb, result.device, result.code_version,
@@ -42,12 +42,12 @@ void insert_result(SQLite::Database& connection, const Fence& fence, const Resul
           result.upsampled_images);
 }
 
-std::vector<int> attempts_before(SQLite::Database& connection, const Fence& fence) {
+std::vector<int> attempts_before(Connection& connection, const Fence& fence) {
   std::vector<int> older;
-  auto rows = prepare(connection,
-                      "SELECT attempt FROM attempt WHERE run_id = ?1 AND attempt < ?2"
-                      " ORDER BY attempt DESC",
-                      fence.run_id, fence.attempt);
+  Statement rows(connection,
+                 "SELECT attempt FROM attempt WHERE run_id = ?1 AND attempt < ?2"
+                 " ORDER BY attempt DESC",
+                 fence.run_id, fence.attempt);
   while (rows.executeStep()) older.push_back(rows.getColumn(0).getInt());
   return older;
 }
@@ -75,9 +75,9 @@ std::optional<Claim> RunQueue::claim_next(const std::string& slot) {
 std::optional<Claim> RunQueue::claim_next(std::span<const std::string> free) {
   std::optional<Claim> claim;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
-    auto take = prepare(connection, sql::claim_next, static_cast<std::int64_t>(free.size()));
+    Statement take(connection, sql::claim_next, static_cast<std::int64_t>(free.size()));
     if (!take.executeStep()) return;
     Claim taken;
     taken.fence = {take.getColumn(0).getInt64(), take.getColumn(1).getInt()};
@@ -99,9 +99,9 @@ std::optional<Fence> RunQueue::take_up(const std::string& identity, int number,
                                        const std::string& slot, std::int64_t started_ms) {
   std::optional<Fence> fence;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     fence.reset();  // a full disk makes this run again
-    auto take = prepare(connection, sql::take_up_run, identity, number);
+    Statement take(connection, sql::take_up_run, identity, number);
     if (!take.executeStep()) return;
     const Fence taken{take.getColumn(0).getInt64(), number};
     take.executeStep();  // to its end: a commit wants every statement finished
@@ -115,7 +115,7 @@ std::optional<Fence> RunQueue::take_up(const std::string& identity, int number,
 bool RunQueue::record_process(const Fence& fence, const ProcessRow& process) {
   bool recorded = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     recorded = execute(connection, sql::record_process, fence.run_id, fence.attempt, process.host,
                        process.boot_id, process.pid, process.start_ticks) == 1;
@@ -133,7 +133,7 @@ bool RunQueue::finish(const Fence& fence, const ResultRow& result,
                       const std::vector<PredictionRow>& predictions) {
   bool finished = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     finished = execute(connection, sql::finish_run, fence.run_id, fence.attempt) == 1;
     if (!finished) {
@@ -160,10 +160,10 @@ bool RunQueue::fail(const Fence& fence, const Failure& failure,
                     std::optional<std::int64_t> not_before_ms, int max_failures) {
   bool accepted = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
-    const auto state = new_state(prepare(connection, sql::fail_run, fence.run_id, fence.attempt,
-                                         not_before_ms, max_failures));
+    const auto state = new_state(Statement(connection, sql::fail_run, fence.run_id, fence.attempt,
+                                           not_before_ms, max_failures));
     accepted = state.has_value();
     if (!accepted) {
       fenced(connection, now, fence, "its failure (" + line_of(failure) + ")");
@@ -182,10 +182,10 @@ bool RunQueue::release(const Fence& fence, const std::string& outcome, const std
   ensure(outcome == "stopped" || outcome == "lost", "an attempt is released as stopped or lost");
   bool released = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     const auto state =
-        new_state(prepare(connection, sql::release_run, fence.run_id, fence.attempt));
+        new_state(Statement(connection, sql::release_run, fence.run_id, fence.attempt));
     released = state.has_value();
     if (!released) {
       fenced(connection, now, fence, "its release (" + outcome + ": " + reason + ")");
@@ -203,7 +203,7 @@ bool RunQueue::stop(const Fence& fence, AfterStop after) {
   const std::string becomes = after == AfterStop::cancelled ? "cancelled" : "pending";
   bool stopping = false;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     stopping = execute(connection, sql::stop_run, fence.run_id, fence.attempt, becomes) == 1;
     if (stopping)
@@ -217,10 +217,10 @@ bool RunQueue::stop(const Fence& fence, AfterStop after) {
 int RunQueue::wake(std::int64_t longest_pause_ms) {
   std::vector<std::int64_t> woken;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     woken.clear();  // a full disk makes this run again
-    auto rows = prepare(connection, sql::wake_runs, now, longest_pause_ms);
+    Statement rows(connection, sql::wake_runs, now, longest_pause_ms);
     while (rows.executeStep()) woken.push_back(rows.getColumn(0).getInt64());
     for (const std::int64_t run_id : woken)
       log_run_event(connection, now, "woken", "its pause is over", run_id);
@@ -230,10 +230,10 @@ int RunQueue::wake(std::int64_t longest_pause_ms) {
 
 void RunQueue::record_gpu(const GpuRow& gpu) {
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
-    auto upsert = prepare(connection, sql::upsert_gpu, gpu.uuid, gpu.name, gpu.memory_mb, gpu.state,
-                          gpu.reason, now);
+    Statement upsert(connection, sql::upsert_gpu, gpu.uuid, gpu.name, gpu.memory_mb, gpu.state,
+                     gpu.reason, now);
     if (!upsert.executeStep()) return;
     const std::string state = upsert.getColumn(0).getString();
     upsert.executeStep();

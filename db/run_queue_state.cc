@@ -8,7 +8,7 @@ namespace radsweep::db {
 
 namespace {
 
-OpenAttempt open_attempt_of(const SQLite::Statement& row) {
+OpenAttempt open_attempt_of(const Statement& row) {
   OpenAttempt attempt;
   attempt.fence = {row.getColumn(0).getInt64(), row.getColumn(1).getInt()};
   attempt.name = row.getColumn(2).getString();
@@ -28,7 +28,7 @@ OpenAttempt open_attempt_of(const SQLite::Statement& row) {
 std::vector<OpenAttempt> RunQueue::open_attempts() const {
   return translating_errors("read the database", database_.path(), [&] {
     std::vector<OpenAttempt> attempts;
-    SQLite::Statement rows(database_.connection(), sql::open_attempts);
+    Statement rows(database_.connection(), sql::open_attempts);
     while (rows.executeStep()) attempts.push_back(open_attempt_of(rows));
     return attempts;
   });
@@ -36,7 +36,7 @@ std::vector<OpenAttempt> RunQueue::open_attempts() const {
 
 std::optional<int> RunQueue::next_gpus(std::size_t free) const {
   return translating_errors("read the database", database_.path(), [&] {
-    auto row = prepare(database_.connection(), sql::next_gpus, static_cast<std::int64_t>(free));
+    Statement row(database_.connection(), sql::next_gpus, static_cast<std::int64_t>(free));
     return row.executeStep() ? std::optional(row.getColumn(0).getInt()) : std::nullopt;
   });
 }
@@ -44,7 +44,7 @@ std::optional<int> RunQueue::next_gpus(std::size_t free) const {
 StateCounts RunQueue::counts() const {
   return translating_errors("read the database", database_.path(), [&] {
     StateCounts counts;
-    SQLite::Statement rows(database_.connection(), sql::count_states);
+    Statement rows(database_.connection(), sql::count_states);
     while (rows.executeStep())
       count_of(counts, run_state_from(rows.getColumn(0).getString())) = rows.getColumn(1).getInt();
     return counts;

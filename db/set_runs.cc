@@ -23,7 +23,7 @@ struct KnownRun {
 // One comparison of a set of runs with the table; lives as long as its transaction.
 class RunSet {
  public:
-  RunSet(SQLite::Database& connection, std::int64_t now_ms, std::int64_t sweep_id)
+  RunSet(Connection& connection, std::int64_t now_ms, std::int64_t sweep_id)
       : connection_(connection),
         now_ms_(now_ms),
         sweep_id_(sweep_id),
@@ -32,7 +32,7 @@ class RunSet {
         relabel_(connection, sql::relabel_run),
         restore_(connection, sql::restore_run),
         drop_(connection, sql::drop_run) {
-    SQLite::Statement rows(connection, "SELECT id, identity, name, current FROM run ORDER BY id");
+    Statement rows(connection, "SELECT id, identity, name, current FROM run ORDER BY id");
     while (rows.executeStep()) {
       const std::string identity = rows.getColumn(1).getString();
       KnownRun run{rows.getColumn(0).getInt64(), rows.getColumn(2).getString(),
@@ -55,7 +55,7 @@ class RunSet {
     for (const std::string& identity : order_) {
       const KnownRun& run = known_.at(identity);
       if (run.named || !run.current) continue;
-      execute_again(drop_, run.id);
+      drop_.execute_again(run.id);
       log_run_event(connection_, now_ms_, "dropped", "the sweep file names it no more", run.id);
       report_.dropped.push_back(run.name);
     }
@@ -66,10 +66,10 @@ class RunSet {
  private:
   void add(const NewRun& run) {
     const std::string name = free_name(run);
-    execute_again(add_, sweep_id_, name, run.identity, run.resolution, run.architecture,
-                  run.variant, run.seed, run.config, run.cost, now_ms_, run.gpus);
+    add_.execute_again(sweep_id_, name, run.identity, run.resolution, run.architecture, run.variant,
+                       run.seed, run.config, run.cost, now_ms_, run.gpus);
     const std::int64_t id = connection_.getLastInsertRowid();
-    execute_again(log_added_, now_ms_, id, std::optional<int>(), "added", "");
+    log_added_.execute_again(now_ms_, id, std::optional<int>(), "added", "");
     names_.insert(name);
     known_.emplace(run.identity, KnownRun{id, name, true, true});
     report_.added.push_back(name);
@@ -78,14 +78,14 @@ class RunSet {
   // The identity is the training; how the file calls it and where it stands in the grid may have
   // changed, and cells are made of these words.
   void keep(KnownRun& run, const NewRun& wanted) {
-    const bool relabelled = execute_again(relabel_, run.id, wanted.architecture, wanted.variant,
-                                          wanted.config, wanted.cost, wanted.gpus) == 1;
+    const bool relabelled = relabel_.execute_again(run.id, wanted.architecture, wanted.variant,
+                                                   wanted.config, wanted.cost, wanted.gpus) == 1;
     if (relabelled) {
       log_run_event(connection_, now_ms_, "relabelled", "the sweep file describes it anew", run.id);
       report_.relabelled.push_back(run.name);
     }
     if (!run.current) {
-      execute_again(restore_, run.id);
+      restore_.execute_again(run.id);
       log_run_event(connection_, now_ms_, "restored", "the sweep file names it again", run.id);
       report_.restored.push_back(run.name);
       run.current = true;
@@ -105,19 +105,18 @@ class RunSet {
     return name;
   }
 
-  SQLite::Database& connection_;
+  Connection& connection_;
   std::int64_t now_ms_;
   std::int64_t sweep_id_;
-  SQLite::Statement add_, log_added_, relabel_, restore_, drop_;
+  Statement add_, log_added_, relabel_, restore_, drop_;
   std::unordered_map<std::string, KnownRun> known_;  // by identity
   std::vector<std::string> order_;                   // identities as they were added
   std::unordered_set<std::string> names_;
   RunQueue::SyncReport report_;
 };
 
-std::int64_t upsert_sweep(SQLite::Database& connection, const SweepRow& sweep,
-                          std::int64_t now_ms) {
-  auto upsert = prepare(connection, sql::upsert_sweep, sweep.name, sweep.file_text, now_ms);
+std::int64_t upsert_sweep(Connection& connection, const SweepRow& sweep, std::int64_t now_ms) {
+  Statement upsert(connection, sql::upsert_sweep, sweep.name, sweep.file_text, now_ms);
   upsert.executeStep();
   const std::int64_t id = upsert.getColumn(0).getInt64();
   upsert.executeStep();
@@ -129,7 +128,7 @@ std::int64_t upsert_sweep(SQLite::Database& connection, const SweepRow& sweep,
 RunQueue::SyncReport RunQueue::set_runs(const SweepRow& sweep, const std::vector<NewRun>& runs) {
   SyncReport report;
   database_.transaction([&] {
-    SQLite::Database& connection = database_.connection();
+    Connection& connection = database_.connection();
     const std::int64_t now = now_ms_();
     const std::int64_t sweep_id = upsert_sweep(connection, sweep, now);
     RunSet set(connection, now, sweep_id);

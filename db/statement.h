@@ -1,56 +1,71 @@
-// A prepared statement with all its parameters bound, in one expression.
+// A statement of a connection with all its parameters bound, in one expression.
 #pragma once
 
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 
-#include <cstdint>
 #include <optional>
-#include <string>
+
+#include "db/connection.h"
 
 namespace radsweep::db {
 
-template <class Value>
-void bind_value(SQLite::Statement& statement, int index, const Value& value) {
-  statement.bind(index, value);
-}
+// Taken from what the connection keeps, and given back at the end of its life: reset, so that no
+// lock, and emptied, so that no value is held. The connection must outlive it.
+class Statement {
+ public:
+  // Binds `values` to ?1, ?2, ..., nullopt as NULL; throws SQLite::Exception when SQLite refuses
+  // the text or the number of values does not fit.
+  template <class... Values>
+  Statement(Connection& connection, const char* sql, const Values&... values)
+      : connection_(connection), node_(connection.take(sql)) {
+    bind_all(values...);
+  }
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
 
-// nullopt binds NULL.
-template <class Value>
-void bind_value(SQLite::Statement& statement, int index, const std::optional<Value>& value) {
-  if (value)
-    statement.bind(index, *value);
-  else
-    statement.bind(index);
-}
+  // As those of SQLite::Statement.
+  bool executeStep() { return compiled().executeStep(); }
+  int exec() { return compiled().exec(); }
+  SQLite::Column getColumn(int index) const { return node_.mapped().getColumn(index); }
+  bool isColumnNull(int index) const { return node_.mapped().isColumnNull(index); }
 
-// Binds `values` to ?1, ?2, ...; throws SQLite::Exception when their number does not fit.
-template <class... Values>
-void bind_all(SQLite::Statement& statement, const Values&... values) {
-  int index = 0;
-  (bind_value(statement, ++index, values), ...);
-}
+  // For a statement that is kept for many rows; returns how many rows it changed.
+  template <class... Values>
+  int execute_again(const Values&... values) {
+    compiled().reset();
+    bind_all(values...);
+    return exec();
+  }
 
-template <class... Values>
-SQLite::Statement prepare(SQLite::Database& connection, const char* sql, const Values&... values) {
-  SQLite::Statement statement(connection, sql);
-  bind_all(statement, values...);
-  return statement;
-}
+ private:
+  SQLite::Statement& compiled() { return node_.mapped(); }
+
+  template <class... Values>
+  void bind_all(const Values&... values) {
+    int index = 0;
+    (bind(++index, values), ...);
+  }
+  template <class Value>
+  void bind(int index, const Value& value) {
+    compiled().bind(index, value);
+  }
+  template <class Value>
+  void bind(int index, const std::optional<Value>& value) {
+    if (value)
+      compiled().bind(index, *value);
+    else
+      compiled().bind(index);
+  }
+
+  Connection& connection_;
+  Connection::Idle::node_type node_;  // of the map while it is idle
+};
 
 // Runs a statement without result rows; returns how many rows it changed.
 template <class... Values>
-int execute(SQLite::Database& connection, const char* sql, const Values&... values) {
-  return prepare(connection, sql, values...).exec();
-}
-
-// The same for a statement that is kept for many rows.
-template <class... Values>
-int execute_again(SQLite::Statement& statement, const Values&... values) {
-  statement.reset();
-  bind_all(statement, values...);
-  return statement.exec();
+int execute(Connection& connection, const char* sql, const Values&... values) {
+  return Statement(connection, sql, values...).exec();
 }
 
 }  // namespace radsweep::db

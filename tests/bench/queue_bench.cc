@@ -1,6 +1,5 @@
 // What a run costs the database: claim and finish beside as many bare durable commits, in stores of
 // 30 to 100,000 runs on the disk that TMPDIR lies on.
-#include <SQLiteCpp/Database.h>
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -8,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "db/connection.h"
 #include "db/database.h"
 #include "db/run_queue.h"
 #include "tests/support/temp_dir.h"
@@ -41,7 +41,7 @@ struct Queue {
 
 void bare_commits(benchmark::State& state) {
   Queue store(0);
-  SQLite::Database& connection = store.database.connection();
+  db::Connection& connection = store.database.connection();
   connection.exec("CREATE TABLE bare (number INTEGER)");
   for (auto _ : state) {
     for (int commit = 0; commit < 2; ++commit) {

@@ -1,11 +1,10 @@
 // A fresh database with a queue whose clock the test sets, and rows to put into it.
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <string>
 #include <vector>
 
+#include "db/connection.h"
 #include "db/database.h"
 #include "db/query.h"
 #include "db/run_queue.h"

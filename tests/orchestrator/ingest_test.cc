@@ -1,10 +1,9 @@
 #include "orchestrator/ingest.h"
 
-#include <SQLiteCpp/Database.h>
-
 #include <fstream>
 #include <limits>
 
+#include "db/connection.h"
 #include "tests/orchestrator/supervised_sweep.h"
 #include "worker/attempt/events.h"
 

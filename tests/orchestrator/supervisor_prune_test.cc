@@ -1,8 +1,8 @@
 // Supervisor: runs that do worse than others are stopped where the sweep file wants that.
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include "base/error.h"
+#include "db/connection.h"
 #include "db/pruned.h"
 #include "orchestrator/ingest.h"
 #include "tests/orchestrator/supervised_sweep.h"

@@ -1,11 +1,11 @@
 #include "orchestrator/environment/examine_store.h"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <fstream>
 
 #include "base/hash.h"
+#include "db/connection.h"
 #include "db/run_queue.h"
 #include "tests/orchestrator/environment/finding_text.h"
 #include "tests/support/temp_dir.h"

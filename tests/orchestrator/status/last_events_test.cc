@@ -1,8 +1,8 @@
 #include "orchestrator/status/last_events.h"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
+#include "db/connection.h"
 #include "tests/orchestrator/report/sample_sweep.h"
 
 using namespace radsweep;
@@ -10,7 +10,7 @@ using namespace radsweep::orchestrator;
 
 TEST_CASE("the last events are told oldest first, with time, run, kind and detail") {
   test::SampleSweep sweep({{160, "densenet121", 1, test::Fate::done, 0.80}});
-  SQLite::Database& connection = sweep.database().connection();
+  db::Connection& connection = sweep.database().connection();
   connection.exec("INSERT INTO event (at_ms, kind, detail) VALUES (3723000, 'a', 'first')");
   connection.exec(
       "INSERT INTO event (at_ms, kind, run_id, detail)"

@@ -1,11 +1,11 @@
 #include "orchestrator/status/run_story.h"
 
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "db/connection.h"
 #include "db/run_queue.h"
 #include "orchestrator/store_lock.h"
 #include "tests/orchestrator/report/sample_sweep.h"
