@@ -6,6 +6,7 @@
 #include "db/event_log.h"
 #include "db/measurements.h"
 #include "db/sql_text.h"
+#include "db/sqlite_error.h"
 #include "db/statement.h"
 
 namespace radsweep::db {
@@ -215,6 +216,11 @@ bool RunQueue::stop(const Fence& fence, AfterStop after) {
 }
 
 int RunQueue::wake(std::int64_t longest_pause_ms) {
+  const bool any = translating_errors("read the database", database_.path(), [&] {
+    return Statement(database_.connection(), sql::any_due, now_ms_(), longest_pause_ms)
+        .executeStep();
+  });
+  if (!any) return 0;
   std::vector<std::int64_t> woken;
   database_.transaction([&] {
     Connection& connection = database_.connection();

@@ -79,7 +79,8 @@ class RunQueue {
   std::optional<std::string> retry(const std::string& run_name, const std::string& by = "");
 
   // waiting -> pending for every run whose time has come, or whose time is further away than any
-  // pause is long (the clock was wrong when it was set); returns how many.
+  // pause is long (the clock was wrong when it was set); returns how many. While there is none it
+  // only reads.
   int wake(std::int64_t longest_pause_ms);
 
   std::vector<OpenAttempt> open_attempts() const;

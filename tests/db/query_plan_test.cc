@@ -34,6 +34,7 @@ TEST_CASE("claim_next and wake find their rows through their indexes, without a 
   CHECK(plan_of(f, sql::next_gpus).find("INDEX run_claim") != std::string::npos);
   CHECK(plan_of(f, sql::next_gpus).find("TEMP B-TREE") == std::string::npos);
   CHECK(plan_of(f, sql::wake_runs).find("INDEX run_wake") != std::string::npos);
+  CHECK(plan_of(f, sql::any_due).find("INDEX run_wake") != std::string::npos);
 }
 
 // A partial index holds few rows: reading all of it is fine, reading all of the table is not.
@@ -49,7 +50,8 @@ TEST_CASE("no statement about one run reads all runs or all attempts") {
                           sql::release_run,    sql::stop_run,
                           sql::wake_runs,      sql::cancel_run,
                           sql::retry_run,      sql::upsert_gpu,
-                          sql::open_attempts,  sql::take_up_run}) {
+                          sql::open_attempts,  sql::take_up_run,
+                          sql::any_due}) {
     std::istringstream steps(plan_of(f, sql));
     for (std::string step; std::getline(steps, step);) {
       const bool whole = step.rfind("SCAN run", 0) == 0 || step.rfind("SCAN attempt", 0) == 0;

@@ -5,12 +5,14 @@
 #include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <set>
 #include <thread>
 
 #include "base/error.h"
 #include "db/metric_log.h"
 #include "db/sql_text.h"
+#include "tests/db/other_programs.h"
 #include "tests/db/queue_fixture.h"
 
 using namespace radsweep;
@@ -355,6 +357,23 @@ TEST_CASE("wake does not wait for a time that a wrong clock set") {
   f.now_ms = right_ms;
   CHECK(f.queue.wake(kPause_ms) == 1);
   CHECK(f.state_of("a") == "pending");
+}
+
+TEST_CASE("wake writes nothing, and waits for no lock, while no pause is over") {
+  ClaimedRun f;
+  REQUIRE(f.queue.fail(f.fence, failure(), f.now_ms + 500, 3));
+  bool waited = false;
+  f.database.on_hindrance([&](Hindrance) { return !(waited = true); },
+                          std::chrono::milliseconds(1));
+  auto other = test::other_program(f.dir / "sweep.db");
+  other.exec("BEGIN IMMEDIATE");
+  CHECK(f.queue.wake(kPause_ms) == 0);
+  CHECK_FALSE(waited);
+  f.now_ms += 500;
+  CHECK_THROWS_AS(f.queue.wake(kPause_ms), Error);
+  CHECK(waited);
+  other.exec("ROLLBACK");
+  CHECK(f.queue.wake(kPause_ms) == 1);
 }
 
 TEST_CASE("record_gpu keeps the newest state of a GPU and logs changes only") {
