@@ -9,7 +9,6 @@ namespace {
 
 // The kernel counts before the process is gone; its end is seen at the next look or the one after.
 constexpr double kLately_s = 10;
-constexpr double kLookEvery_s = 5;  // reading the counters is a fourth of what an idle look costs
 
 std::optional<long> read_counter(const fs::path& file) {
   std::ifstream lines(file);
@@ -55,11 +54,6 @@ OomWatch::OomWatch(std::vector<Counter> counters) {
 }
 
 void OomWatch::look(double now_s) {
-  if (now_s >= looked_s_ + kLookEvery_s) read(now_s);
-}
-
-void OomWatch::read(double now_s) {
-  looked_s_ = now_s;
   for (Watched& one : watched_) {
     const auto value = read_counter(one.counter.file);
     if (!value || *value == one.value) continue;
@@ -69,7 +63,7 @@ void OomWatch::read(double now_s) {
 }
 
 std::optional<std::string> OomWatch::evidence(double now_s) {
-  read(now_s);
+  look(now_s);
   for (const Watched& one : watched_) {
     if (now_s - one.moved_s > kLately_s) continue;
     return one.counter.ours ? "killed by the kernel: the memory of its control group was used up"

@@ -22,7 +22,7 @@ class OomWatch {
 
   explicit OomWatch(std::vector<Counter> counters);
 
-  // Reads the counters when it is time to. Called every second or so; `now_s` of any steady clock.
+  // Reads the counters. Called every second or so; `now_s` of any steady clock.
   void look(double now_s);
   // What they say about a process that was found killed now; nothing: they did not move lately.
   std::optional<std::string> evidence(double now_s);
@@ -33,10 +33,7 @@ class OomWatch {
     long value = 0;
     double moved_s = -1e9;
   };
-  void read(double now_s);
-
   std::vector<Watched> watched_;
-  double looked_s_ = -1e9;
 };
 
 }  // namespace radsweep::orchestrator
