@@ -16,13 +16,31 @@ namespace radsweep::db {
 // Not thread-safe.
 class Connection : public SQLite::Database {
  public:
-  using SQLite::Database::Database;
+  Connection(const std::string& path, int flags);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // As long as it lives, nothing is compiled that does more than read (allow_reading.h); SQLite
+  // refuses that with SQLITE_AUTH.
+  class ReadingOnly {
+   public:
+    explicit ReadingOnly(Connection& connection) : connection_(connection) {
+      connection_.reading_only_ = true;
+    }
+    ~ReadingOnly() { connection_.reading_only_ = false; }
+    ReadingOnly(const ReadingOnly&) = delete;
+    ReadingOnly& operator=(const ReadingOnly&) = delete;
+
+   private:
+    Connection& connection_;
+  };
 
  private:
   friend class Statement;
   using Idle = std::multimap<std::string, SQLite::Statement, std::less<>>;  // by text
   Idle::node_type take(const char* sql);
 
+  bool reading_only_ = false;
   Idle idle_;  // finalized before the base class closes
 };
 

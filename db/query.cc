@@ -2,8 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
-#include <array>
 #include <memory>
 
 #include "base/error.h"
@@ -17,51 +15,6 @@ struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-// PRAGMAs that describe the database. Others set something when they are given an argument, or
-// do something without one (wal_checkpoint, optimize).
-constexpr std::array<std::string_view, 13> kDescribing = {
-    "table_info",      "table_xinfo",     "table_list",       "index_list",        "index_info",
-    "index_xinfo",     "database_list",   "foreign_key_list", "foreign_key_check", "quick_check",
-    "integrity_check", "compile_options", "function_list"};
-
-int allow_reading(void*, int action, const char* name, const char* argument, const char*,
-                  const char*) {
-  switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_FUNCTION:
-    case SQLITE_RECURSIVE:
-      return SQLITE_OK;
-    case SQLITE_UPDATE:  // how SQLite declares json_each() and its like; a real one is not readonly
-      return std::string_view(name) == "sqlite_master" ? SQLITE_OK : SQLITE_DENY;
-    case SQLITE_PRAGMA: {
-      const std::string_view pragma = name;
-      const bool asks =
-          argument == nullptr &&
-          (pragma == "user_version" || pragma == "application_id" || pragma == "journal_mode");
-      const bool describes =
-          std::find(kDescribing.begin(), kDescribing.end(), pragma) != kDescribing.end();
-      return asks || describes ? SQLITE_OK : SQLITE_DENY;
-    }
-    default:
-      return SQLITE_DENY;
-  }
-}
-
-// Holds the connection to reading as long as it lives.
-class ReadingOnly {
- public:
-  explicit ReadingOnly(sqlite3* handle) : handle_(handle) {
-    sqlite3_set_authorizer(handle_, &allow_reading, nullptr);
-  }
-  ~ReadingOnly() { sqlite3_set_authorizer(handle_, nullptr, nullptr); }
-  ReadingOnly(const ReadingOnly&) = delete;
-  ReadingOnly& operator=(const ReadingOnly&) = delete;
-
- private:
-  sqlite3* handle_;
-};
 
 class Reader {
  public:
@@ -159,9 +112,8 @@ class Reader {
 }  // namespace
 
 Table query(Database& database, std::string_view sql, const std::vector<Value>& parameters) {
-  sqlite3* handle = database.connection().getHandle();
-  const ReadingOnly guard(handle);
-  const Reader reader(handle, sql);
+  const Connection::ReadingOnly guard(database.connection());
+  const Reader reader(database.connection().getHandle(), sql);
   const StatementHandle statement = reader.prepare();
   reader.bind(statement.get(), parameters);
   return reader.rows(statement.get());

@@ -13,8 +13,8 @@ namespace radsweep::db {
 // lock, and emptied, so that no value is held. The connection must outlive it.
 class Statement {
  public:
-  // Binds `values` to ?1, ?2, ..., nullopt as NULL; throws SQLite::Exception when SQLite refuses
-  // the text or the number of values does not fit.
+  // Binds `values` to ?1, ?2, ...; nullopt, and what is left out, is NULL. Throws SQLite::Exception
+  // when SQLite refuses the text or there are more values than parameters.
   template <class... Values>
   Statement(Connection& connection, const char* sql, const Values&... values)
       : connection_(connection), node_(connection.take(sql)) {
@@ -24,7 +24,7 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  // As those of SQLite::Statement.
+  // As those of SQLite::Statement. A column is of the row that the statement is at.
   bool executeStep() { return compiled().executeStep(); }
   int exec() { return compiled().exec(); }
   SQLite::Column getColumn(int index) const { return node_.mapped().getColumn(index); }
@@ -34,6 +34,7 @@ class Statement {
   template <class... Values>
   int execute_again(const Values&... values) {
     compiled().reset();
+    compiled().clearBindings();
     bind_all(values...);
     return exec();
   }

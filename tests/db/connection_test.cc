@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <optional>
+#include <filesystem>
 #include <string>
 
 #include "db/statement.h"
@@ -65,8 +65,10 @@ TEST_CASE("the second run of a queue is claimed and finished without compiling a
   train_one();
   const int after_the_first = compiled(f.database.connection());
   const int runs = counted(f.database.connection(), SQLITE_STMTSTATUS_RUN);
+  CHECK(query(f.database, "SELECT run_id FROM runs").rows.size() == 2);  // as a picture does
   train_one();
   CHECK(compiled(f.database.connection()) == after_the_first);
+  CHECK(counted(f.database.connection(), SQLITE_STMTSTATUS_REPREPARE) == 0);
   CHECK(counted(f.database.connection(), SQLITE_STMTSTATUS_RUN) > runs);
   CHECK(f.queue.counts().done == 2);
 }
@@ -111,6 +113,14 @@ TEST_CASE("a value of an earlier use is not bound any more") {
   const char* insert = "INSERT INTO number (value, name) VALUES (?1, ?2)";
   execute(f.connection, insert, 1, std::string("one"));
   execute(f.connection, insert, 2);
+  CHECK(f.connection.execAndGet("SELECT name FROM number WHERE value = 2").isNull());
+}
+
+TEST_CASE("a value that a row leaves out is not that of the row before") {
+  Numbers f;
+  Statement insert(f.connection, "INSERT INTO number (value, name) VALUES (?1, ?2)");
+  insert.execute_again(1, std::string("one"));
+  insert.execute_again(2);
   CHECK(f.connection.execAndGet("SELECT name FROM number WHERE value = 2").isNull());
 }
 

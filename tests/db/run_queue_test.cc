@@ -359,7 +359,7 @@ TEST_CASE("wake does not wait for a time that a wrong clock set") {
   CHECK(f.state_of("a") == "pending");
 }
 
-TEST_CASE("wake writes nothing, and waits for no lock, while no pause is over") {
+TEST_CASE("wake writes nothing, and no other writer holds it up, while no pause is over") {
   ClaimedRun f;
   REQUIRE(f.queue.fail(f.fence, failure(), f.now_ms + 500, 3));
   bool waited = false;
