@@ -14,7 +14,7 @@ Norm norm_of(const at::Tensor& mean, const at::Tensor& inverse_std, const at::Te
 MomentsGradient through_moments(const Norm& norm, const NormGradient& gradient,
                                 std::int64_t count) {
   const at::Tensor share = norm.scale / count;
-  return {share * gradient.bias, share.mul_(norm.inverse_std).mul_(gradient.weight)};
+  return {share * gradient.bias, share * norm.inverse_std * gradient.weight};
 }
 
 }  // namespace radsweep::kernels

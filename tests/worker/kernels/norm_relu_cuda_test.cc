@@ -192,6 +192,12 @@ TEST_CASE("the CUDA kernels pass NaN on") {
   CHECK(moments.mean.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
   CHECK(moments.variance.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
   CHECK(cuda::norm_relu(gpu, maps, norm_of(shape)).isnan().equal(maps.isnan()));
+  // where the ReLU was given NaN the gradient passes, whatever it is
+  const at::Tensor into = at::empty_like(maps), gradient = maps_of(shape, 6);
+  const NormGradient by =
+      cuda::norm_relu_backward(gpu, gradient, maps, norm_of(shape), into, Write::over);
+  CHECK(into[1][2][7][8].equal(gradient[1][2][7][8] * norm_of(shape).scale[2]));
+  CHECK(by.weight.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
 }
 
 TEST_CASE("maps on the CPU are not the CUDA kernels' own") {

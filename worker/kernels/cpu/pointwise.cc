@@ -139,7 +139,7 @@ struct Backward {
     if constexpr (std::is_same_v<Sum, Factor>) {
       at::addmm_out(total, total, given.t(), matrix);
     } else {
-      const at::Tensor product = at::mm(given.t(), matrix);
+      const at::Tensor product = at::mm(given.t(), matrix).contiguous();  // as total is
       const std::int64_t values = product.numel();  // as one row: ATen adds mixed types slowly
       sum_rows(Rows<const Factor>{values_of<Factor>(product), 1, values, values},
                total.mutable_data_ptr<Sum>());
