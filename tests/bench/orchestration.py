@@ -161,17 +161,17 @@ def resume():
 
 def grid():
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(folder, 99_996)  # six cells
-        bench.time("plan of 100,000 runs, no store", "plan", "bench.yaml")
+        bench = Bench(folder, 99_996)  # of six cells; a grid has 100,000 runs at most
+        bench.time("plan of 99,996 runs, no store", "plan", "bench.yaml")
         process, seconds = bench.start_worker()
-        row("run of 100,000 new runs to the first worker", seconds, "s")
+        row("run of 99,996 new runs to the first worker", seconds, "s")
         end(process)
-        row("resume of 100,000 runs to the first worker", bench.resume_seconds(), "s")
+        row("resume of 99,996 runs to the first worker", bench.resume_seconds(), "s")
         bench.pretend_done(0.5)
         row("the same, half of them done", bench.resume_seconds(), "s")
         for verb in ("plan", "status", "results", "report"):
             words = (verb, "bench.yaml" if verb == "plan" else str(bench.store))
-            bench.time(f"{verb} of 100,000 runs, half of them done", *words)
+            bench.time(f"{verb} of 99,996 runs, half of them done", *words)
 
 
 RADSWEEP, WORKER = map(os.path.abspath, sys.argv[1:3])
