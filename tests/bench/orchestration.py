@@ -103,10 +103,10 @@ def row(what, value, unit, note=""):
 
 def usage(pid):
     """Processor seconds and resident MB of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    spent_ns = sum(int(task.read_text().split()[0]) for task in tasks)
     status = Path(f"/proc/{pid}/smaps_rollup").read_text().split()
-    ticks = int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK"), int(status[status.index("Rss:") + 1]) / 1024
+    return spent_ns / 1e9, int(status[status.index("Rss:") + 1]) / 1024
 
 
 # From the seal of a result to the first words of the next worker, both by their files' times.
