@@ -24,7 +24,11 @@ struct Shape {
   const char* what;
   std::int64_t n, c, h, w;
   std::int64_t wider = 0, first = 0;  // maps are channels first, .. of so many
+  at::MemoryFormat format = at::MemoryFormat::ChannelsLast;
 };
+
+constexpr at::MemoryFormat kFormats[] = {at::MemoryFormat::ChannelsLast,
+                                         at::MemoryFormat::Contiguous};
 
 const Shape kShapes[] = {
     {"several images, not square, odd sides", 5, 10, 9, 7},
@@ -33,13 +37,14 @@ const Shape kShapes[] = {
     {"one value a channel", 1, 3, 1, 1},
     {"one channel", 4, 1, 40, 40},
     {"some channels of wider maps", 2, 48, 21, 20, 90, 20},
-    {"the most parts that rows are divided into", 1, 3, 300, 301},
+    {"the most parts that pixels are divided into", 1, 3, 300, 301},
+    {"more images than threads, of few pixels", 300, 2, 2, 3},
 };
 
 at::Tensor maps_of(const Shape& shape, std::uint64_t seed) {
   const std::int64_t channels = shape.wider ? shape.wider : shape.c;
   return (randn({shape.n, channels, shape.h, shape.w}, seed) * 2 + 1)
-      .contiguous(at::MemoryFormat::ChannelsLast)
+      .contiguous(shape.format)
       .narrow(1, shape.first, shape.c);
 }
 
@@ -63,17 +68,21 @@ void check_equal(const at::Tensor& actual, const at::Tensor& expected) {
   CHECK((exact(actual) - expected).abs().max().item<double>() <= kTolerance * largest);
 }
 
-// Runs for every shape and in both orders of threads.
+// Runs for every shape, channels last and first, and in both orders of threads.
 template <typename Check>
 void for_each_shape(Check check) {
   const cuda::Gpu gpu = cuda::fake_gpu();
-  for (const Shape& shape : kShapes) {
-    for (const bool descending : {false, true}) {
-      CAPTURE(shape.what);
-      CAPTURE(descending);
-      std::optional<cuda::FakeGpuSetting> setting;
-      if (descending) setting.emplace("FAKE_GPU_ORDER", "descending");
-      check(gpu, shape);
+  for (const at::MemoryFormat format : kFormats) {
+    for (Shape shape : kShapes) {
+      shape.format = format;
+      for (const bool descending : {false, true}) {
+        CAPTURE(shape.what);
+        CAPTURE(format);
+        CAPTURE(descending);
+        std::optional<cuda::FakeGpuSetting> setting;
+        if (descending) setting.emplace("FAKE_GPU_ORDER", "descending");
+        check(gpu, shape);
+      }
     }
   }
 }
@@ -117,12 +126,12 @@ TEST_CASE("the CUDA kernels give values that are all alike a variance of zero") 
   CHECK(cuda::channel_moments(cuda::fake_gpu(), maps).variance.equal(at::zeros({5})));
 }
 
-TEST_CASE("the CUDA kernels' norm with ReLU is that of ATen, channels last") {
+TEST_CASE("the CUDA kernels' norm with ReLU is that of ATen, in the same memory format") {
   for_each_shape([](const cuda::Gpu& gpu, const Shape& shape) {
     const at::Tensor maps = maps_of(shape, 5);
     const at::Tensor actual = cuda::norm_relu(gpu, maps, norm_of(shape));
     check_equal(actual, norm_relu(exact(maps), exact(norm_of(shape))));
-    CHECK(actual.is_contiguous(at::MemoryFormat::ChannelsLast));
+    CHECK(actual.is_contiguous(shape.format));
   });
 }
 
@@ -198,6 +207,30 @@ TEST_CASE("the CUDA kernels pass NaN on") {
       cuda::norm_relu_backward(gpu, gradient, maps, norm_of(shape), into, Write::over);
   CHECK(into[1][2][7][8].equal(gradient[1][2][7][8] * norm_of(shape).scale[2]));
   CHECK(by.weight.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
+}
+
+TEST_CASE("the CUDA kernels' gradients may lie in memory in another order than the maps") {
+  const cuda::Gpu gpu = cuda::fake_gpu();
+  Shape shape{"", 3, 40, 20, 19}, other = shape;
+  other.format = at::MemoryFormat::Contiguous;
+  SUBCASE("maps channels last") {}
+  SUBCASE("maps channels first") {
+    std::swap(shape, other);
+  }
+  check_backward(gpu, shape, maps_of(other, 6), maps_of(other, 7), Write::add);
+}
+
+TEST_CASE("maps in any order are the CUDA kernels' own, if the pixels are evenly apart") {
+  for (Shape shape : kShapes) {
+    for (const at::MemoryFormat format : kFormats) {
+      shape.format = format;
+      CHECK(cuda::laid_out_for_kernels(maps_of(shape, 5)));
+    }
+  }
+  const at::Tensor maps = maps_of({"", 2, 3, 8, 8}, 5);
+  CHECK_FALSE(cuda::laid_out_for_kernels(maps.narrow(3, 0, 4)));  // part of every row
+  CHECK_FALSE(cuda::laid_out_for_kernels(maps.narrow(0, 0, 0)));
+  CHECK_FALSE(cuda::laid_out_for_kernels(maps[0]));
 }
 
 TEST_CASE("maps on the CPU are not the CUDA kernels' own") {

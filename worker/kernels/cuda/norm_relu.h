@@ -1,4 +1,4 @@
-// norm_relu.h for channels-last floats on a GPU. The same bits every time.
+// norm_relu.h for floats on a GPU, channels last or first. The same bits every time.
 #pragma once
 
 #include "worker/kernels/cuda/gpu.h"
@@ -6,6 +6,9 @@
 
 namespace radsweep::kernels::cuda {
 
+// Maps in which the pixels of an image are evenly apart, wherever they are.
+bool laid_out_for_kernels(const at::Tensor& maps);
+// Those that are floats on a GPU.
 bool handles(const at::Tensor& maps);
 
 Moments channel_moments(const Gpu& gpu, const at::Tensor& maps);
