@@ -64,7 +64,7 @@ int main(int count, char** words) {
   const int steps = count > 5 ? std::atoi(words[5]) : 3;
   const bool frozen = count > 6 && std::string(words[6]) == "frozen";
 
-  const train::ComputeDevice here = train::open_device({});
+  const train::ComputeDevice here = train::open_device({}, "fp32");
   model::StudyClassifier network(model::StudyClassifierOptions{
       .architecture = attempt::find_architecture(words[1]).value(),
       .kernels = kernels.starts_with("fused") ? model::Kernels::fused : model::Kernels::reference,

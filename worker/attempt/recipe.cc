@@ -162,9 +162,9 @@ std::vector<RecipeKey> make_keys() {
        in_recipe(&Recipe::precision),
        0,
        0,
-       {"fp32", "bf16"},
-       "bf16: maps in half the memory, faster where the hardware multiplies bf16 (paper: fp32 "
-       "assumed)"},
+       {"fp32", "tf32", "bf16"},
+       "tf32: products of a GPU's tensor cores; bf16: maps in half the memory, faster where the "
+       "hardware multiplies bf16 (paper: fp32 assumed)"},
       {"kernels",
        in_recipe(&Recipe::kernels),
        0,

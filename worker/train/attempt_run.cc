@@ -144,12 +144,16 @@ WorkerExit close(Result& result, TrainingEnd end) {
   return fail(result, not_finite(result.steps));
 }
 
-// Who chose bf16 for its speed should hear where there is none.
+// Who chose a precision for its speed should hear where there is none.
 void tell_slow_precision(const Spec& spec, const ComputeDevice& device, attempt::EventLog& events) {
-  if (spec.recipe.precision != "bf16") return;
-  if (model::multiplies_bf16(device.device)) return;
-  const std::string text = "precision: bf16 without instructions for it (" + device.description +
-                           "): the run takes less memory, but no less time than fp32";
+  const std::string& precision = spec.recipe.precision;
+  if (precision == "fp32") return;
+  // the GPUs that multiply bf16 are those that multiply TF32
+  const bool tf32 = precision == "tf32";
+  if (model::multiplies_bf16(device.device) && !(tf32 && device.device.is_cpu())) return;
+  const std::string text =
+      "precision: " + precision + " without instructions for it (" + device.description + "): " +
+      (tf32 ? "the run is one of fp32" : "the run takes less memory, but no less time than fp32");
   std::cerr << "warning: " << text << '\n';
   events.note(text);
 }
@@ -181,7 +185,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks
   stage = Stage::device;
   const attempt::Slot& slot = slot_of(spec, ranks ? ranks->rank() : 0);
   use_processors(slot);
-  const ComputeDevice device = open_device(slot);
+  const ComputeDevice device = open_device(slot, spec.recipe.precision);
   result.device = describe_devices(device, spec.slot);
   const std::unique_ptr<GradientSync> sync = make_sync(ranks, device);
   model::prepare(model::options_of(spec.architecture, spec.recipe).kernels, device.device);

@@ -45,8 +45,11 @@ void make_deterministic() {
   context.setDeterministicFillUninitializedMemory(false);
   context.setDeterministicCuDNN(true);
   context.setBenchmarkCuDNN(false);
-  context.setAllowTF32CuBLAS(false);
-  context.setAllowTF32CuDNN(false);
+}
+
+void allow_tf32(bool allowed) {
+  at::globalContext().setAllowTF32CuBLAS(allowed);
+  at::globalContext().setAllowTF32CuDNN(allowed);
 }
 
 // Taken on the current device, from the driver. 0 when it does not tell.
@@ -80,7 +83,8 @@ void use_processors(const attempt::Slot& slot) {
   at::set_num_threads(slot.threads);
 }
 
-ComputeDevice open_device(const attempt::Slot& slot) {
+ComputeDevice open_device(const attempt::Slot& slot, const std::string& precision) {
+  allow_tf32(precision == "tf32");
   if (slot.gpu_uuid.empty()) {
     const char* unit = slot.threads == 1 ? " thread" : " threads";
     return {at::kCPU, "CPU, " + std::to_string(slot.threads) + unit};

@@ -25,8 +25,10 @@ struct ComputeDevice {
 };
 
 // The CPU, or exactly the GPU the slot names: the driver must show that one and no other, then
-// LibTorch's CUDA libraries are loaded. Arithmetic is plain fp32 (no TF32) and deterministic
-// where LibTorch has a deterministic operator. Throws Error(environment) otherwise.
-ComputeDevice open_device(const attempt::Slot& slot);
+// LibTorch's CUDA libraries are loaded. Its arithmetic is deterministic where LibTorch has a
+// deterministic operator. Throws Error(environment) otherwise.
+// float32 is multiplied as such, or with `precision` "tf32" (the recipe's) as a GPU's tensor cores
+// do it, if it has them.
+ComputeDevice open_device(const attempt::Slot& slot, const std::string& precision);
 
 }  // namespace radsweep::train

@@ -133,7 +133,7 @@ SpeedMeasurement measure_speed(const attempt::Spec& spec, const fs::path& folder
   attempt::check_spec(spec);
   stage = Stage::device;
   use_processors(spec.slot);
-  const ComputeDevice device = open_device(spec.slot);
+  const ComputeDevice device = open_device(spec.slot, spec.recipe.precision);
   const model::StudyClassifierOptions network = model::options_of(spec.architecture, spec.recipe);
   model::prepare(network.kernels, device.device);
 

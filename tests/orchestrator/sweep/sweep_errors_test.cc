@@ -151,7 +151,7 @@ TEST_CASE("values of the wrong type are refused as written, never converted") {
       {8, "  augment.pad_mode: zero", "8:21",
        "'augment.pad_mode' takes one of zeros, reflection, border, not \"zero\"",
        "did you mean 'zeros'?"},
-      {8, "  precision: f16", "8:14", "'precision' takes one of fp32, bf16, not \"f16\"",
+      {8, "  precision: f16", "8:14", "'precision' takes one of fp32, tf32, bf16, not \"f16\"",
        "did you mean 'bf16'?"},
       {9, "resources: {gpus: 0.5}", "9:19", "'resources.gpus' takes all, indices or UUIDs, not 0.5",
        "`nvidia-smi -L` lists both; a machine without GPUs needs 'cpu_slots' only"},

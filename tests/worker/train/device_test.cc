@@ -1,6 +1,8 @@
 #include "worker/train/device.h"
 
+#include <ATen/Context.h>
 #include <sys/resource.h>
+#undef CHECK
 
 #include <doctest/doctest.h>
 #include <cstdint>
@@ -29,7 +31,18 @@ long pages_brought() {
 }  // namespace
 
 TEST_CASE("memory that a training step gives back is at hand for the next one") {
-  train::open_device(attempt::Slot{});  // so that device.cc is linked, whose settings malloc reads
+  train::open_device({}, "fp32");  // so that device.cc is linked, whose settings malloc reads
   pages_brought();
   CHECK(pages_brought() < 16);  // 32 where huge pages come by themselves, 16384 where none do
+}
+
+TEST_CASE("float32 is multiplied as such unless the recipe says tf32") {
+  const auto tf32_with = [](const char* precision) {
+    train::open_device({}, precision);
+    CHECK(at::globalContext().allowTF32CuBLAS() == at::globalContext().allowTF32CuDNN());
+    return at::globalContext().allowTF32CuDNN();
+  };
+  CHECK(tf32_with("tf32"));
+  CHECK_FALSE(tf32_with("bf16"));
+  CHECK_FALSE(tf32_with("fp32"));
 }

@@ -86,6 +86,20 @@ TEST_CASE("a bf16 run on a processor without bf16 instructions says that it is n
         std::string::npos);
 }
 
+TEST_CASE("a tf32 run on a processor is one of fp32, and says so") {
+  TinyRun plain, tiny;
+  tiny.spec.data = plain.spec.data;
+  tiny.spec.recipe.precision = "tf32";
+  const fs::path fp32 = plain.new_attempt(1), tf32 = tiny.new_attempt(1);
+  REQUIRE(run(fp32) == 0);
+  REQUIRE(run(tf32) == 0);
+  const bool same_numbers = numbers_of(tf32).epochs == numbers_of(fp32).epochs;
+  CHECK(same_numbers);
+  CHECK(read_file(tf32 / attempt::kLogFile)
+            .find("precision: tf32 without instructions for it "
+                  "(CPU, 1 thread): the run is one of fp32") != std::string::npos);
+}
+
 TEST_CASE("a worker asked to stop checkpoints, and the next attempt ends with the same numbers") {
   TinyRun tiny;
   make_longer(tiny);
