@@ -1,7 +1,5 @@
 #include "worker/data/augment.h"
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/error.h"
@@ -12,7 +10,7 @@
 namespace radsweep::data {
 namespace {
 
-enum class Outside { zeros, border, reflection };
+using pixel::Outside;
 
 Outside outside_of(const std::string& pad_mode) {
   if (pad_mode == "zeros") return Outside::zeros;
@@ -22,22 +20,12 @@ Outside outside_of(const std::string& pad_mode) {
               "zeros, border or reflection");
 }
 
-// Reflects a coordinate at the centres of the first and the last pixel, as often as needed.
-double reflected(double x, int size) {
-  if (size == 1) return 0;
-  const double last = size - 1;
-  const double folded = std::fmod(std::abs(x), 2 * last);
-  return folded > last ? 2 * last - folded : folded;
-}
-
 // Rows of an augmented image.
 class RowMaker {
  public:
-  RowMaker(std::span<const std::uint8_t> image, int height, int width, const AugmentDraw& draw,
-           const std::string& pad_mode)
-      : image_(image), height_(height), width_(width), outside_(outside_of(pad_mode)), draw_(draw) {
-    if (keeps_geometry(draw)) return;
-    source_ = source_of_pixel(draw, height, width);
+  RowMaker(std::span<const std::uint8_t> image, int height, int width, const pixel::Change& change)
+      : image_(image), height_(height), width_(width), change_(change) {
+    if (!change.moves) return;
     const auto w = static_cast<std::size_t>(width);
     neighbours_.resize((w + 2) * (static_cast<std::size_t>(height) + 2));
     gather_neighbours(image, height, width, neighbours_);
@@ -46,38 +34,30 @@ class RowMaker {
   }
 
   void make(std::size_t row, std::span<float> grey) {
-    if (neighbours_.empty()) {
-      scale_bytes(image_.subspan(row * grey.size(), grey.size()), grey);
-    } else {
-      const Matrix3& m = source_;
-      const auto r = static_cast<double>(row);
-      source_points({m[0][1] * r + m[0][2], m[0][0], m[1][1] * r + m[1][2], m[1][0],
-                     m[2][1] * r + m[2][2], m[2][0]},
-                    x_, y_);
+    if (change_.moves) {
+      source_points(pixel::row_source(change_, static_cast<int>(row)), x_, y_);
       bring_inside(x_, width_);
       bring_inside(y_, height_);
       interpolate({neighbours_, width_}, x_, y_, grey);
+    } else {
+      scale_bytes(image_.subspan(row * grey.size(), grey.size()), grey);
     }
-    change_lighting(draw_, grey);
+    if (change_.bends) bend_logits(change_.contrast, change_.shift, grey);
   }
 
  private:
-  // To where there are pixels, or the black frame around them.
+  // pixel::inside for all; two of the three in vectors.
   void bring_inside(std::span<double> values, int size) const {
-    if (outside_ == Outside::zeros) return clamp_coordinates(-1, size, values);
-    if (outside_ == Outside::reflection) {
-      for (double& value : values) value = reflected(value, size);
-    }
-    clamp_coordinates(0, size - 1, values);
+    if (change_.outside == Outside::zeros) return clamp_coordinates(-1, size, values);
+    if (change_.outside == Outside::border) return clamp_coordinates(0, size - 1, values);
+    for (double& value : values) value = pixel::inside(value, size, change_.outside);
   }
 
   std::span<const std::uint8_t> image_;
   int height_, width_;
-  Outside outside_;
-  AugmentDraw draw_;
-  Matrix3 source_{};
-  std::vector<std::uint32_t> neighbours_;  // empty: no pixel moves
-  std::vector<double> x_, y_;              // of a row
+  pixel::Change change_;
+  std::vector<std::uint32_t> neighbours_;
+  std::vector<double> x_, y_;  // of a row
 };
 
 std::size_t pixels_of(std::span<const std::uint8_t> image, int height, int width) {
@@ -89,10 +69,21 @@ std::size_t pixels_of(std::span<const std::uint8_t> image, int height, int width
 
 }  // namespace
 
+pixel::Change change_of(const AugmentDraw& draw, int height, int width,
+                        const std::string& pad_mode) {
+  const Matrix3 m = source_of_pixel(draw, height, width);
+  return {{m[0][0], m[0][1], m[0][2], m[1][0], m[1][1], m[1][2], m[2][0], m[2][1], m[2][2]},
+          static_cast<float>(draw.contrast),
+          static_cast<float>(logit_shift(draw)),
+          outside_of(pad_mode),
+          !keeps_geometry(draw),
+          !keeps_lighting(draw)};
+}
+
 void augment_image(std::span<const std::uint8_t> image, int height, int width,
                    const AugmentDraw& draw, const std::string& pad_mode, std::span<float> grey) {
   ensure(grey.size() == pixels_of(image, height, width), "a float for every pixel");
-  RowMaker rows(image, height, width, draw, pad_mode);
+  RowMaker rows(image, height, width, change_of(draw, height, width, pad_mode));
   const auto size = static_cast<std::size_t>(width);
   for (std::size_t row = 0; row < static_cast<std::size_t>(height); ++row) {
     rows.make(row, grey.subspan(row * size, size));
@@ -102,7 +93,7 @@ void augment_image(std::span<const std::uint8_t> image, int height, int width,
 void augment_to_rgb(std::span<const std::uint8_t> image, int height, int width,
                     const AugmentDraw& draw, const std::string& pad_mode, std::span<float> rgb) {
   ensure(rgb.size() == 3 * pixels_of(image, height, width), "three floats for every pixel");
-  RowMaker rows(image, height, width, draw, pad_mode);
+  RowMaker rows(image, height, width, change_of(draw, height, width, pad_mode));
   std::vector<float> grey(static_cast<std::size_t>(width));  // a row: it never leaves the cache
   for (std::size_t row = 0; row < static_cast<std::size_t>(height); ++row) {
     rows.make(row, grey);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "base/pixel_math.h"
 #include "worker/attempt/recipe.h"
 
 namespace radsweep::data {
@@ -25,6 +26,11 @@ struct AugmentDraw {
 // Counter-based: depends on its arguments only, so on no thread, slot or earlier draw.
 AugmentDraw draw_augment(const attempt::AugmentRecipe& recipe, std::uint64_t seed, int epoch,
                          std::uint64_t study, int view);
+
+// What the draw does to an image of that size. `pad_mode` is zeros, border or reflection; throws
+// Error(usage) for another.
+pixel::Change change_of(const AugmentDraw& draw, int height, int width,
+                        const std::string& pad_mode);
 
 // Image [height, width] uint8 -> grey values in [0,1] after geometry (bilinear, align_corners,
 // `pad_mode` outside) and lighting (in logit space). `grey` has height * width floats.

@@ -33,6 +33,7 @@ struct Epoch {
   int epoch = 0;
   int threads = 1;
   BatchPart part = {};
+  Images images = Images::augmented;
 };
 
 // Where a view of the batch comes from.
@@ -41,15 +42,34 @@ struct View {
   int number;
 };
 
-// One view, augmented and normalised.
-void fill_view(const Epoch& epoch, const View& view, std::span<float> rgb) {
+// Places for `views` images.
+void make_room(const Epoch& epoch, std::size_t views, Batch& batch) {
+  const auto px = static_cast<std::size_t>(epoch.cache.resolution());
+  if (epoch.images == Images::augmented) {
+    batch.images.resize(views * 3 * px * px);
+  } else {
+    batch.pixels.resize(views * px * px);
+    batch.changes.resize(views);
+  }
+}
+
+// Image `place` of the batch.
+void fill_view(const Epoch& epoch, const View& view, std::size_t place, Batch& batch) {
   const int px = epoch.cache.resolution();
   const std::string& path = epoch.studies[view.study].images[static_cast<std::size_t>(view.number)];
   const auto image = epoch.cache.image(epoch.cache.row_of(path));
   const AugmentDraw draw = epoch.augmented ? draw_augment(epoch.augment, epoch.seed, epoch.epoch,
                                                           view.study, view.number)
                                            : AugmentDraw{};
-  augment_to_rgb(image, px, px, draw, epoch.augment.pad_mode, rgb);
+  if (epoch.images == Images::augmented) {
+    const std::size_t size = 3 * image.size();
+    augment_to_rgb(image, px, px, draw, epoch.augment.pad_mode,
+                   std::span(batch.images).subspan(place * size, size));
+  } else {
+    std::ranges::copy(image,
+                      batch.pixels.begin() + static_cast<std::ptrdiff_t>(place * image.size()));
+    batch.changes[place] = change_of(draw, px, px, epoch.augment.pad_mode);
+  }
 }
 
 // Which studies of first..last - 1 are a rank's.
@@ -82,11 +102,9 @@ Batch make_batch(const Epoch& epoch, long index) {
     }
   }
   batch.views = static_cast<std::int64_t>(views.size());
-  const auto px = static_cast<std::size_t>(epoch.cache.resolution());
-  batch.images.resize(views.size() * 3 * px * px);
-  parallel_for(views.size(), epoch.threads, [&](std::size_t i) {
-    fill_view(epoch, views[i], std::span(batch.images).subspan(i * 3 * px * px, 3 * px * px));
-  });
+  make_room(epoch, views.size(), batch);
+  parallel_for(views.size(), epoch.threads,
+               [&](std::size_t i) { fill_view(epoch, views[i], i, batch); });
   return batch;
 }
 
@@ -158,7 +176,7 @@ struct BatchLoader::Work {
 
 BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Study>& studies,
                                   const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                                  long first_batch, int threads, BatchPart part) {
+                                  long first_batch, int threads, BatchPart part, Images images) {
   ensure(first_batch >= 0, "a loader starts at batch 0 or later");
   auto work = std::make_unique<Work>(
       Epoch{.cache = cache,
@@ -171,13 +189,14 @@ BatchLoader BatchLoader::training(const ImageCache& cache, const std::vector<Stu
             .seed = seed,
             .epoch = epoch,
             .threads = threads,
-            .part = part});
+            .part = part,
+            .images = images});
   work->start(first_batch);
   return BatchLoader(std::move(work));
 }
 
 BatchLoader BatchLoader::validation(const ImageCache& cache, const std::vector<Study>& studies,
-                                    int studies_per_batch) {
+                                    int studies_per_batch, Images images) {
   ensure(studies_per_batch > 0, "a batch holds at least one study");
   std::vector<std::size_t> order(studies.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -189,7 +208,8 @@ BatchLoader BatchLoader::validation(const ImageCache& cache, const std::vector<S
                                    .studies = studies,
                                    .order = std::move(order),
                                    .studies_per_batch = static_cast<std::size_t>(studies_per_batch),
-                                   .batches = batches_per_epoch(studies.size(), every_study)});
+                                   .batches = batches_per_epoch(studies.size(), every_study),
+                                   .images = images});
   work->start(0);
   return BatchLoader(std::move(work));
 }

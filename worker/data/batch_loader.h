@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pixel_math.h"
 #include "worker/attempt/recipe.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
@@ -14,7 +15,10 @@
 namespace radsweep::data {
 
 struct Batch {
-  std::vector<float> images;                // [views, px, px, 3], normalised
+  std::vector<float> images;  // [views, px, px, 3], augmented and normalised; or else
+  // pixels as stored and what is to become of them, for a GPU that augments by itself:
+  std::vector<std::uint8_t> pixels;         // [views, px, px]
+  std::vector<pixel::Change> changes;       // [views]
   std::vector<std::int64_t> study_of_view;  // [views], ascending, in 0..studies-1
   std::vector<float> labels;                // [studies]
   std::vector<std::size_t> studies;         // [studies], positions in the list of studies
@@ -23,6 +27,8 @@ struct Batch {
   // Where this is one rank's part of a batch: of the whole batch, and where in it the part begins.
   std::int64_t studies_of_all = 0, views_of_all = 0, first_view = 0;
 };
+
+enum class Images { augmented, stored };
 
 // One of several ranks that share every batch of a training. Each gets equally many studies, or one
 // more or less, in the order of the batch; none where there are fewer studies than ranks.
@@ -46,10 +52,11 @@ class BatchLoader {
   // does not depend on who gets it.
   static BatchLoader training(const ImageCache& cache, const std::vector<Study>& studies,
                               const attempt::Recipe& recipe, std::uint64_t seed, int epoch,
-                              long first_batch, int threads = 1, BatchPart part = {});
+                              long first_batch, int threads = 1, BatchPart part = {},
+                              Images images = Images::augmented);
   // Validation: in order, not augmented, every study.
   static BatchLoader validation(const ImageCache& cache, const std::vector<Study>& studies,
-                                int studies_per_batch);
+                                int studies_per_batch, Images images = Images::augmented);
   BatchLoader(BatchLoader&&) noexcept;
   ~BatchLoader();
 

@@ -2,15 +2,10 @@
 
 #include <cmath>
 
-#include "worker/data/pixel_loops.h"
-
 namespace radsweep::data {
 
-void change_lighting(const AugmentDraw& draw, std::span<float> values) {
-  if (keeps_lighting(draw)) return;
-  // sigma(c (logit x + logit b)) = 1 / (1 + ((1-x)/x)^c ((1-b)/b)^c)
-  const double shift = draw.contrast * std::log2((1 - draw.brightness) / draw.brightness);
-  bend_logits(static_cast<float>(draw.contrast), static_cast<float>(shift), values);
+double logit_shift(const AugmentDraw& draw) {
+  return draw.contrast * std::log2((1 - draw.brightness) / draw.brightness);
 }
 
 bool keeps_lighting(const AugmentDraw& draw) {

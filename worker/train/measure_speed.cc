@@ -110,8 +110,8 @@ MeasuredPhase measure_validation(Subject& subject) {
   };
   clock.tick(0);
   try {
-    validate(subject.model, subject.cache, studies, subject.spec.recipe.studies_per_batch,
-             subject.device.device, tick);
+    validate(subject.model, subject.cache, studies, subject.spec.recipe, subject.device.device,
+             tick);
   } catch (const MeasuredEnough&) {
     return {"validation", clock.steps()};
   }

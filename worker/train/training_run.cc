@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/model/weights_file.h"
-#include "worker/train/batch_tensors.h"
 #include "worker/train/checkpoint.h"
 #include "worker/train/validate.h"
 
@@ -208,22 +207,27 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
   state_.model->train();
   // the processors of a run on the CPU are busy with the training itself
   const int threads = inputs_.device.is_cpu() ? 1 : spec.slot.threads;
-  auto loader =
-      data::BatchLoader::training(inputs_.cache, inputs_.dataset.train, spec.recipe, spec.seed,
-                                  progress.epoch, progress.batch, threads, part_of(inputs_));
+  auto loader = data::BatchLoader::training(
+      inputs_.cache, inputs_.dataset.train, spec.recipe, spec.seed, progress.epoch, progress.batch,
+      threads, part_of(inputs_), images_for(inputs_.device, spec.recipe));
+  std::optional<LoadedBatch> next;
   while (progress.batch < batches_) {
     if (agreed(inputs_.stop_requested())) {
       if (progress.step != saved_step_) save();
       return TrainingEnd::stopped;
     }
-    auto batch = loader.next();
-    ensure(batch.has_value(), "the loader delivers every batch of an epoch");
     const Rates rates = rates_at(spec.recipe, phase, progress.epoch, progress.batch, batches_);
-    const double loss = train_batch(*batch, rates);
+    if (!next) next = load_from(loader);
+    const at::Tensor loss_on_device = queue_batch(*next, rates);
+    const std::int64_t images = next->batch.views_of_all;
+    next.reset();
+    // a GPU is given its next batch while it is busy with this one
+    if (inputs_.device.is_cuda() && progress.batch + 1 < batches_) next = load_from(loader);
+    const double loss = whole_loss(loss_on_device);
     if (!std::isfinite(loss)) return TrainingEnd::not_finite;
 
     progress.loss_sum += loss;
-    progress.images += batch->views_of_all;
+    progress.images += images;
     ++progress.batch;
     ++progress.step;
     const double seconds = lap();
@@ -235,8 +239,18 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
   return TrainingEnd::done;
 }
 
-double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
-  const BatchTensors tensors = to_tensors(batch, inputs_.cache.resolution(), inputs_.device);
+TrainingRun::LoadedBatch TrainingRun::load_from(data::BatchLoader& loader) const {
+  auto batch = loader.next();
+  ensure(batch.has_value(), "the loader delivers every batch of an epoch");
+  LoadedBatch loaded{*std::move(batch), {}};
+  loaded.tensors = to_tensors(loaded.batch, inputs_.cache.resolution(), inputs_.device);
+  return loaded;
+}
+
+// One step of the training; on a GPU it may only have begun. Returns the loss, on the device: this
+// rank's part of it.
+at::Tensor TrainingRun::queue_batch(const LoadedBatch& loaded, const Rates& rates) {
+  const auto& [batch, tensors] = loaded;
   state_.model->set_dropout_key(
       {inputs_.spec.seed, static_cast<std::uint64_t>(state_.progress.step), batch.first_view});
   if (inputs_.sync) inputs_.sync->begin_batch(batch.views_of_all);
@@ -246,11 +260,15 @@ double TrainingRun::train_batch(data::Batch& batch, const Rates& rates) {
   if (buckets_) buckets_->begin();
   loss.backward();
   if (buckets_) buckets_->finish();
-  const double part = loss.item<double>();
-  const double value = inputs_.sync ? inputs_.sync->sum_of(part) : part;
   state_.adam.step(rates);
   state_.adam.zero_grad();
-  return value;
+  return loss.detach();
+}
+
+// Waits for the device.
+double TrainingRun::whole_loss(const at::Tensor& loss) const {
+  const double part = loss.item<double>();
+  return inputs_.sync ? inputs_.sync->sum_of(part) : part;
 }
 
 void TrainingRun::tell(const std::string& phase, double loss) {
@@ -264,9 +282,8 @@ TrainingEnd TrainingRun::close_epoch(const Phase& phase) {
   const attempt::Spec& spec = inputs_.spec;
   Validation validation;  // the other ranks wait for the first one's
   if (leads()) {
-    validation =
-        validate(state_.model, inputs_.cache, inputs_.dataset.valid, spec.recipe.studies_per_batch,
-                 inputs_.device, [&] { tell("validating", 0); });
+    validation = validate(state_.model, inputs_.cache, inputs_.dataset.valid, spec.recipe,
+                          inputs_.device, [&] { tell("validating", 0); });
   }
   if (!agreed(std::isfinite(validation.loss))) return TrainingEnd::not_finite;
   progress.seconds += lap();

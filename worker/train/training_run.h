@@ -14,6 +14,7 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
+#include "worker/train/batch_tensors.h"
 #include "worker/train/gradient_buckets.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
@@ -68,6 +69,12 @@ class TrainingRun {
   const Progress& progress() const { return state_.progress; }
 
  private:
+  // A batch and the tensors made of it, which on the CPU lie in it.
+  struct LoadedBatch {
+    data::Batch batch;
+    BatchTensors tensors;
+  };
+
   bool leads() const { return !inputs_.sync || inputs_.sync->leads(); }
   bool agreed(bool value) const;
   void note(const std::string& text);
@@ -76,7 +83,9 @@ class TrainingRun {
   TrainingEnd train_phases();
   void enter(const Phase& phase);
   TrainingEnd train_epoch(const Phase& phase);
-  double train_batch(data::Batch& batch, const Rates& rates);
+  LoadedBatch load_from(data::BatchLoader& loader) const;
+  at::Tensor queue_batch(const LoadedBatch& loaded, const Rates& rates);
+  double whole_loss(const at::Tensor& loss) const;
   TrainingEnd close_epoch(const Phase& phase);
   void save();
   void write_best_weights();

@@ -23,14 +23,15 @@ double sigmoid(double logit) {
 }  // namespace
 
 Validation validate(model::StudyClassifier& model, const data::ImageCache& cache,
-                    const std::vector<data::Study>& studies, int studies_per_batch,
+                    const std::vector<data::Study>& studies, const attempt::Recipe& recipe,
                     at::Device device, const std::function<void()>& tick) {
   const at::NoGradGuard no_grad;
   model->eval();
   Validation validation;
   std::vector<int> labels;
   std::vector<double> logits;
-  auto loader = data::BatchLoader::validation(cache, studies, studies_per_batch);
+  auto loader = data::BatchLoader::validation(cache, studies, recipe.studies_per_batch,
+                                              images_for(device, recipe));
   while (auto batch = loader.next()) {
     const BatchTensors tensors = to_tensors(*batch, cache.resolution(), device);
     const at::Tensor output =

@@ -13,10 +13,11 @@
 
 namespace radsweep::train {
 
-// In evaluation mode and without gradients; leaves the model in evaluation mode. Calls `tick`
-// after every batch. The loss is not finite when a logit is not; the AUC is then nothing.
+// In evaluation mode and without gradients, in batches of the recipe's size; leaves the model in
+// evaluation mode. Calls `tick` after every batch. The loss is not finite when a logit is not; the
+// AUC is then nothing.
 Validation validate(model::StudyClassifier& model, const data::ImageCache& cache,
-                    const std::vector<data::Study>& studies, int studies_per_batch,
+                    const std::vector<data::Study>& studies, const attempt::Recipe& recipe,
                     at::Device device, const std::function<void()>& tick);
 
 }  // namespace radsweep::train

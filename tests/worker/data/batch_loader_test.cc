@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <span>
 
 #include "base/error.h"
 #include "tests/support/recipe_hash.h"
@@ -66,6 +67,11 @@ std::vector<Batch> all_batches(BatchLoader loader) {
 bool equal(const Batch& a, const Batch& b) {
   return a.images == b.images && a.study_of_view == b.study_of_view && a.labels == b.labels &&
          a.studies == b.studies && a.views == b.views;
+}
+
+bool same(const pixel::Change& a, const pixel::Change& b) {
+  return std::ranges::equal(a.source, b.source) && a.contrast == b.contrast && a.shift == b.shift &&
+         a.outside == b.outside && a.moves == b.moves && a.bends == b.bends;
 }
 
 std::vector<std::size_t> studies_of(const std::vector<Batch>& batches) {
@@ -183,6 +189,33 @@ TEST_CASE("a batch holds all views of its studies, augmented and normalised") {
     CHECK(batch.images == expected);
     CHECK(batch.study_of_view == study_of_view);
     CHECK(batch.views == static_cast<std::int64_t>(study_of_view.size()));
+  }
+}
+
+TEST_CASE("a batch of stored images has the cache's pixels and what augmenting makes of them") {
+  const SmallCache files;
+  const auto cache = files.open();
+  auto recipe = small_recipe(false);
+  recipe.augment.pad_mode = "reflection";
+  const auto augmented = all_batches(BatchLoader::training(cache, files.studies, recipe, 4, 2, 0));
+  const auto stored = all_batches(
+      BatchLoader::training(cache, files.studies, recipe, 4, 2, 0, 2, {}, data::Images::stored));
+  REQUIRE(stored.size() == augmented.size());
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    CHECK(stored[i].images.empty());
+    CHECK(stored[i].study_of_view == augmented[i].study_of_view);
+    std::size_t view = 0;
+    for (const std::size_t number : stored[i].studies) {
+      const Study& study = files.studies[number];
+      for (std::size_t of_study = 0; of_study < study.images.size(); ++of_study, ++view) {
+        const auto image = cache.image(cache.row_of(study.images[of_study]));
+        CHECK(std::ranges::equal(
+            std::span(stored[i].pixels).subspan(view * image.size(), image.size()), image));
+        const auto draw =
+            data::draw_augment(recipe.augment, 4, 2, number, static_cast<int>(of_study));
+        CHECK(same(stored[i].changes[view], data::change_of(draw, kPx, kPx, "reflection")));
+      }
+    }
   }
 }
 

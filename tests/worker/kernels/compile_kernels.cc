@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/error.h"
-#include "worker/kernels/cuda/norm_relu_source.h"
 #include "worker/kernels/cuda/nvrtc.h"
+#include "worker/kernels/cuda/sources.h"
 
 using namespace radsweep;
 using namespace kernels::cuda;
@@ -26,7 +26,7 @@ std::optional<std::string> find_below(const std::filesystem::path& folder,
 
 bool refuses_with_log(const Library& library, const std::string& architecture) {
   try {
-    compile(library, "extern \"C\" __global__ void k() { nothing; }", architecture);
+    compile(library, "extern \"C\" __global__ void k() { nothing; }", {"none", ""}, architecture);
   } catch (const Error& error) {
     return error.why().find("radsweep.cu(1): error: identifier \"nothing\"") != std::string::npos;
   }
@@ -49,10 +49,10 @@ int main(int argc, char** argv) {
     return 77;
   }
   const Library library(*path);
-  const std::string code = compile(library, kNormReluSource, architecture);
+  const std::string code = compile_kernels(library, architecture);
   bool good = check(code.starts_with("\177ELF"), "machine code comes out");
   for (const char* kernel : {"channel_moments", "joined_moments", "norm_relu", "norm_relu_backward",
-                             "joined_sums", "through_moments"}) {
+                             "joined_sums", "through_moments", "augment"}) {
     good &= check(code.find(std::string(".text.") + kernel + '\0') != std::string::npos, kernel);
   }
   good &= check(refuses_with_log(library, architecture), "a wrong source is refused with the log");

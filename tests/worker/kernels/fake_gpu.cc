@@ -1,5 +1,5 @@
 // Stands in for libcaffe2_nvrtc with NVRTC and NVIDIA's driver behind it: a Pascal card whose
-// kernels are those of norm_relu.cu, compiled as C++. Refuses what a card would not do.
+// kernels are those of worker/kernels/cuda, compiled as C++. Refuses what a card would not do.
 //   FAKE_GPU_FAILS  name of the function that fails
 //   FAKE_GPU_ORDER  descending: threads and blocks run last to first
 #include <cstdlib>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tests/worker/kernels/cuda_on_cpu.h"
+#include "worker/kernels/cuda/augment.cu"
 #include "worker/kernels/cuda/norm_relu.cu"
 
 namespace {
@@ -39,7 +40,8 @@ const std::map<std::string, Launch> kKernels{
     {"norm_relu", with_arguments(norm_relu)},
     {"norm_relu_backward", with_arguments(norm_relu_backward)},
     {"joined_sums", with_arguments(joined_sums)},
-    {"through_moments", with_arguments(through_moments)}};
+    {"through_moments", with_arguments(through_moments)},
+    {"augment", with_arguments(augment)}};
 
 constexpr std::string_view kCode = "machine code for sm_61";
 constexpr std::string_view kLog = "radsweep.cu(7): error: expected a \";\"";
@@ -55,14 +57,17 @@ bool fails(std::string_view function) {
 
 extern "C" {
 
-int nvrtcCreateProgram(void** program, const char* source, const char*, int, const char* const*,
-                       const char* const*) {
+int nvrtcCreateProgram(void** program, const char* source, const char*, int headers,
+                       const char* const* texts, const char* const* names) {
   *program = const_cast<char*>(source);
-  return 0;
+  const bool known = headers == 1 && names[0] == std::string_view("base/pixel_math.h") &&
+                     std::strstr(texts[0], "namespace radsweep::pixel");
+  return known ? 0 : 4;
 }
 int nvrtcCompileProgram(void* source, int count, const char* const* options) {
   if (fails("nvrtcCompileProgram")) return 6;
-  const bool known = count > 0 && options[0] == std::string_view("--gpu-architecture=sm_61");
+  const bool known = count == 3 && options[0] == std::string_view("--gpu-architecture=sm_61") &&
+                     options[2] == std::string_view("--fmad=false");
   return known && std::strstr(static_cast<const char*>(source), "__global__") ? 0 : 5;
 }
 int nvrtcGetProgramLogSize(void*, std::size_t* size) {

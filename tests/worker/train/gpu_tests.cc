@@ -1,12 +1,15 @@
 // radsweep-worker on a real GPU, and on two. A program of its own: where there is no GPU it says so
 // and exits with 77, which ctest reports as skipped.
-#define DOCTEST_CONFIG_IMPLEMENT
-#include <doctest/doctest.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
+
+#include "worker/train/batch_tensors.h"
+#include "worker/train/device.h"
+#undef CHECK
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
 
 #include "base/error.h"
 #include "tests/worker/train/tiny_run.h"
@@ -78,6 +81,22 @@ TEST_CASE("a GPU trains what the CPU trains, with both kinds of kernels") {
     TinyRun gpu;
     check_close(trained(gpu, 1, kernels), wanted, 1e-3);
   }
+}
+
+TEST_CASE("a GPU augments a batch to the bits that the loader makes of it") {
+  TinyRun tiny;
+  place(tiny, 1);
+  const at::Device device = train::open_device(tiny.spec.slot, "fp32").device;
+  const data::ImageCache cache(tiny.spec.data.cache, TinyRun::kPx);
+  const auto first = [&](data::Images images) {
+    return data::BatchLoader::training(cache, tiny.dataset.train, tiny.spec.recipe, 1, 0, 0, 1, {},
+                                       images)
+        .next()
+        .value();
+  };
+  data::Batch augmented = first(data::Images::augmented), stored = first(data::Images::stored);
+  const at::Tensor expected = train::to_tensors(augmented, TinyRun::kPx, at::kCPU).images;
+  CHECK(train::to_tensors(stored, TinyRun::kPx, device).images.cpu().equal(expected));
 }
 
 TEST_CASE("the same run gives the same bits on the same GPU, undisturbed and continued") {

@@ -280,7 +280,7 @@ TEST_CASE("the weights files are those of the best epochs") {
   auto model = initial_model(tiny.spec);
   const auto validated = [&](const char* file) {
     CHECK(model::load_weights(model, tiny.dir / "1" / file).at("identity") == tiny.spec.identity);
-    return validate(model, cache, tiny.dataset.valid, 6, at::kCPU, [] {});
+    return validate(model, cache, tiny.dataset.valid, tiny.spec.recipe, at::kCPU, [] {});
   };
   const Validation best = validated(attempt::kBestWeights);
   CHECK(best.auc == trained.progress.best_auc);

@@ -5,8 +5,7 @@
 #include <map>
 #include <mutex>
 
-#include "worker/kernels/cuda/norm_relu_source.h"
-#include "worker/kernels/cuda/nvrtc.h"
+#include "worker/kernels/cuda/sources.h"
 #include "worker/kernels/cuda/stream.h"
 
 namespace radsweep::kernels::cuda {
@@ -57,7 +56,7 @@ Gpu::Gpu(const std::string& library, int device, std::function<Stream()> current
   check(attribute(&major, kCapabilityMajor, handle), "cuDeviceGetAttribute");
   check(attribute(&minor, kCapabilityMinor, handle), "cuDeviceGetAttribute");
   const std::string code =
-      compile(library_, kNormReluSource, "sm_" + std::to_string(major) + std::to_string(minor));
+      compile_kernels(library_, "sm_" + std::to_string(major) + std::to_string(minor));
   check(library_.function<RetainContext>("cuDevicePrimaryCtxRetain")(&context_, handle),
         "cuDevicePrimaryCtxRetain");
   const ContextScope scope(*this);

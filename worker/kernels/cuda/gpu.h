@@ -33,7 +33,7 @@ class Gpu {
   // reports, which makes it a failure of the device.
   Gpu(const std::string& library, int device, std::function<Stream()> current_stream);
 
-  // Starts a kernel of norm_relu.cu on the current stream, in blocks of 32 x 8 threads. The
+  // Starts a kernel of this folder on the current stream, in blocks of 32 x 8 threads. The
   // arguments must have the layout of the kernel's. Any thread may call. Throws c10::Error.
   template <typename... Arguments>
   void launch(const char* kernel, const Grid& grid, const Arguments&... arguments) const {

@@ -20,10 +20,11 @@ using ErrorString = const char*(int);
 
 class Compilation {
  public:
-  Compilation(const Library& library, const std::string& source, std::string architecture)
+  Compilation(const Library& library, const std::string& source, const Header& header,
+              std::string architecture)
       : library_(library), architecture_(std::move(architecture)) {
     check(library_.function<Create>("nvrtcCreateProgram")(&program_, source.c_str(), "radsweep.cu",
-                                                          0, nullptr, nullptr));
+                                                          1, &header.text, &header.name));
   }
   Compilation(const Compilation&) = delete;
   Compilation& operator=(const Compilation&) = delete;
@@ -31,8 +32,8 @@ class Compilation {
 
   std::string run() const {
     const std::string target = "--gpu-architecture=" + architecture_;
-    const char* const options[] = {target.c_str(), "--std=c++17"};
-    const int status = library_.function<Compile>("nvrtcCompileProgram")(program_, 2, options);
+    const char* const options[] = {target.c_str(), "--std=c++17", "--fmad=false"};
+    const int status = library_.function<Compile>("nvrtcCompileProgram")(program_, 3, options);
     if (status != 0) fail(status, text("nvrtcGetProgramLogSize", "nvrtcGetProgramLog"));
     return text("nvrtcGetCUBINSize", "nvrtcGetCUBIN");
   }
@@ -63,9 +64,9 @@ class Compilation {
 
 }  // namespace
 
-std::string compile(const Library& library, const std::string& source,
+std::string compile(const Library& library, const std::string& source, const Header& header,
                     const std::string& architecture) {
-  return Compilation(library, source, architecture).run();
+  return Compilation(library, source, header, architecture).run();
 }
 
 }  // namespace radsweep::kernels::cuda
