@@ -44,6 +44,12 @@ std::string describe_process(const GpuProcess& process) {
   return "process " + std::to_string(process.pid) + (command.empty() ? "" : " (" + command + ")");
 }
 
+// NVIDIA's Multi-Process Service, on behalf of whoever computes: "nvidia-cuda-mps-server" by the 15
+// characters that the kernel keeps.
+bool is_mps_server(int pid) {
+  return command_of(pid) == "nvidia-cuda-mps";
+}
+
 // Processes on the GPU that are neither ours nor dead.
 std::vector<GpuProcess> strangers(const std::vector<GpuProcess>& listed,
                                   const std::vector<int>& own_pids) {
@@ -52,7 +58,7 @@ std::vector<GpuProcess> strangers(const std::vector<GpuProcess>& listed,
   for (const GpuProcess& process : listed) {
     if (std::ranges::find(own_pids, process.pid) != own_pids.end()) {
       ++recognised;
-    } else if (!is_zombie(process.pid)) {
+    } else if (!is_zombie(process.pid) && !is_mps_server(process.pid)) {
       foreign.push_back(process);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/error.h"
 
@@ -133,6 +134,21 @@ void check_gpus_per_run(int gpus_per_run, bool varies, SlotPlans& plans) {
                         std::to_string(gpus - gpus % each) + " of the " + plural(gpus, "GPU"));
 }
 
+// Where its daemon listens, for programs with our environment.
+bool mps_listens() {
+  const char* folder = std::getenv("CUDA_MPS_PIPE_DIRECTORY");
+  std::error_code unreadable;  // then it is not for us
+  return std::filesystem::exists(
+      std::filesystem::path(folder ? folder : "/tmp/nvidia-mps") / "control", unreadable);
+}
+
+void check_runs_per_gpu(int runs_per_gpu, bool mps, SlotPlans& plans) {
+  if (runs_per_gpu < 2 || mps || plans.slots.empty()) return;
+  plans.notes.push_back("the " + std::to_string(runs_per_gpu) +
+                        " runs on a GPU take turns; `nvidia-cuda-mps-control -d`, started before, "
+                        "lets them compute at the same time");
+}
+
 }  // namespace
 
 Machine inspect_machine() {
@@ -140,6 +156,7 @@ Machine inspect_machine() {
   machine.gpus = GpuList().read();
   machine.cpus = list_cpus();
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) machine.visible_gpus = visible;
+  machine.mps = mps_listens();
   return machine;
 }
 
@@ -161,6 +178,7 @@ SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
     }
     if (!plans.slots.empty())
       check_gpus_per_run(resources.gpus_per_run, resources.gpus_vary, plans);
+    check_runs_per_gpu(resources.runs_per_gpu, machine.mps, plans);
   }
   if (plans.slots.empty()) {
     plans.slots = cpu_slots(resources, options, machine.cpus);

@@ -31,6 +31,8 @@ struct Machine {
   CpuList cpus;
   // CUDA_VISIBLE_DEVICES of our own environment, when set: what `all` means under Slurm.
   std::optional<std::string> visible_gpus;
+  // Whether NVIDIA's Multi-Process Service answers our workers.
+  bool mps = false;
 };
 // Asks this machine.
 Machine inspect_machine();
@@ -42,7 +44,8 @@ struct SlotPlans {
 
 // Slots for a sweep. Every slot gets its own share of the processors (disjoint unless there are
 // more slots than processors) and as many threads as it can keep busy, at least 1.
-//   GPUs: runs_per_gpu slots on each selected GPU.
+//   GPUs: runs_per_gpu slots on each selected GPU; without the Multi-Process Service a note says
+//   that they take turns.
 //   CPU: for cpu_slots runs at a time, by default as many as there are processors for, at most
 //   `runs`; gpus_per_run slots for each.
 // A run that takes several is given them when it starts (joined_slot.h). Where runs of gpus_per_run

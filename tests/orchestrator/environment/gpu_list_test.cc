@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +97,26 @@ TEST_CASE("find_problem: a zombie does not hold a GPU") {
   CHECK_FALSE(find_problem(held));
   ::waitpid(child, nullptr, 0);
   CHECK(find_problem(held));  // unknown here: the host's number of somebody alive
+}
+
+TEST_CASE(
+    "find_problem: the Multi-Process Service does not hold a GPU, who computes beside it does") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_NAME, "nvidia-cuda-mps-server");
+    ::raise(SIGSTOP);
+    ::_exit(0);
+  }
+  siginfo_t stopped{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &stopped, WSTOPPED) == 0);
+  Gpu shared = gpu(0, "GPU-aa1");
+  shared.compute = {{child, 30.0}};
+  CHECK_FALSE(find_problem(shared));
+  shared.compute.push_back({::getpid(), 100.0});
+  CHECK(find_problem(shared));
+  CHECK_FALSE(find_problem(shared, {::getpid()}));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST_CASE("find_problem: a desktop is tolerated, a large graphics program is not") {

@@ -2,11 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <numeric>
 #include <set>
 
 #include "base/error.h"
 #include "orchestrator/environment/joined_slot.h"
+#include "tests/orchestrator/environment/set_variable.h"
+#include "tests/support/temp_dir.h"
 
 using namespace radsweep::orchestrator;
 using radsweep::Error;
@@ -76,6 +79,29 @@ TEST_CASE("plan_slots takes runs_per_gpu times as many slots, each with a name o
   CHECK(names(plans) == Names{"GPU-0abc", "GPU-0abc#1", "GPU-1abc", "GPU-1abc#1"});
   CHECK(plans.slots[1].slot.gpu_uuid == "GPU-0abc");
   CHECK(threads_disjoint(plans) == std::vector{2, 2, 2, 2});
+}
+
+TEST_CASE(
+    "plan_slots says that runs on one GPU take turns, unless the Multi-Process Service runs") {
+  Resources resources;
+  resources.runs_per_gpu = 2;
+  Machine on = machine(2, 8);
+  const Names notes = plan_slots(resources, {}, on).notes;
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].find("the 2 runs on a GPU take turns") != std::string::npos);
+  on.mps = true;
+  CHECK(plan_slots(resources, {}, on).notes.empty());
+  on.mps = false;
+  resources.runs_per_gpu = 1;
+  CHECK(plan_slots(resources, {}, on).notes.empty());
+}
+
+TEST_CASE("inspect_machine finds the Multi-Process Service where its variable says") {
+  const radsweep::test::TempDir folder;
+  const radsweep::test::SetVariable variable("CUDA_MPS_PIPE_DIRECTORY", folder.path());
+  CHECK_FALSE(inspect_machine().mps);
+  std::ofstream(folder.path() / "control").put('\n');
+  CHECK(inspect_machine().mps);
 }
 
 TEST_CASE("plan_slots: the command line wins over the sweep file") {
