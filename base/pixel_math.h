@@ -1,6 +1,7 @@
 // What one pixel of an augmented image becomes. The loops of worker/data and the CUDA kernel of
 // worker/kernels share these formulas, so processors and GPUs make the same bits; whoever compiles
-// them switches fused multiply-adds off. NVRTC has no headers, hence few are used here.
+// them switches fused multiply-adds off. Here because base/ is all that both may include; NVRTC has
+// no headers, hence few are used.
 #pragma once
 
 #ifdef __CUDACC__
@@ -62,7 +63,6 @@ RADSWEEP_PIXEL double inside(double x, int size, Outside outside) {
   return clamped(outside == Outside::reflection ? reflected(x, size) : x, 0, size - 1);
 }
 
-// pixel / 255
 RADSWEEP_PIXEL float scaled(unsigned char pixel) {
   return static_cast<float>(pixel) / 255.0F;
 }

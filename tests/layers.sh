@@ -8,7 +8,7 @@ status=0
 may() {
   folder=$1; shift
   pattern=$(printf '%s/|' "$@"); pattern="^#include \"(${pattern%|})"
-  bad=$(find "$folder" -maxdepth "${depth:-9}" \( -name '*.cc' -o -name '*.h' \) -exec grep -HnE '^#include "' {} + |
+  bad=$(find "$folder" -maxdepth "${depth:-9}" \( -name '*.cc' -o -name '*.h' -o -name '*.cu' \) -exec grep -HnE '^#include "' {} + |
         grep -vE "^[^:]+:[0-9]+:${pattern#^}" | grep -v '"code_version.h"')
   [ -z "$bad" ] || { echo "$folder may include only from: $*"; echo "$bad"; status=1; }
 }

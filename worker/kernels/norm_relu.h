@@ -1,8 +1,8 @@
 // Batch normalisation and ReLU as one operation, forwards and backwards. Maps are [n, c, h, w],
 // channels last or not, and may be some channels of wider maps. Channels-last maps of floats,
-// doubles or bf16 on the CPU, and maps of floats on a GPU, are passed over once, by loops and
-// kernels of our own; all others by ATen's operators. Norms of bf16 maps are of floats, and so are
-// moments. No function is differentiable: call them without grad mode.
+// doubles or bf16 on the CPU, and maps of floats with pixels evenly apart on a GPU, are passed over
+// once, by loops and kernels of our own; all others by ATen's operators. Norms of bf16 maps are of
+// floats, and so are moments. No function is differentiable: call them without grad mode.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -145,7 +145,8 @@ WorkerExit close(Result& result, TrainingEnd end) {
 }
 
 // Who chose a precision for its speed should hear where there is none.
-void tell_slow_precision(const Spec& spec, const ComputeDevice& device, attempt::EventLog& events) {
+void tell_missing_instructions(const Spec& spec, const ComputeDevice& device,
+                               attempt::EventLog& events) {
   const std::string& precision = spec.recipe.precision;
   if (precision == "fp32") return;
   // the GPUs that multiply bf16 are those that multiply TF32
@@ -201,7 +202,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks
 
   const bool leads = !sync || sync->leads();
   attempt::EventLog events(folder);
-  if (leads) tell_slow_precision(spec, device, events);
+  if (leads) tell_missing_instructions(spec, device, events);
   const auto memory_mb = [&device] { return device.memory_mb(); };
   TrainingRun run(
       {spec, folder, dataset, cache, device.device, stop_requested, memory_mb, sync.get()}, model,

@@ -18,7 +18,9 @@ at::Tensor on_device(std::span<T> values, at::IntArrayRef shape, at::ScalarType 
                      at::Device device) {
   if (device.is_cpu()) return at::from_blob(values.data(), shape, at::TensorOptions(type));
   const at::Tensor pinned = at::empty(shape, at::TensorOptions(type).pinned_memory(true));
-  std::memcpy(pinned.mutable_data_ptr(), values.data(), values.size_bytes());
+  if (!values.empty()) {
+    std::memcpy(pinned.mutable_data_ptr(), values.data(), values.size_bytes());
+  }
   return pinned.to(device, /*non_blocking=*/true);
 }
 

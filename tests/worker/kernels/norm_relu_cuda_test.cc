@@ -68,23 +68,36 @@ void check_equal(const at::Tensor& actual, const at::Tensor& expected) {
   CHECK((exact(actual) - expected).abs().max().item<double>() <= kTolerance * largest);
 }
 
+Shape in_format(at::MemoryFormat format, std::int64_t n, std::int64_t c, std::int64_t h,
+                std::int64_t w) {
+  return {"", n, c, h, w, 0, 0, format};
+}
+
+// Runs channels last and first.
+template <typename Check>
+void for_each_format(Check check) {
+  const cuda::Gpu gpu = cuda::fake_gpu();
+  for (const at::MemoryFormat format : kFormats) {
+    CAPTURE(format);
+    check(gpu, format);
+  }
+}
+
 // Runs for every shape, channels last and first, and in both orders of threads.
 template <typename Check>
 void for_each_shape(Check check) {
-  const cuda::Gpu gpu = cuda::fake_gpu();
-  for (const at::MemoryFormat format : kFormats) {
+  for_each_format([&check](const cuda::Gpu& gpu, at::MemoryFormat format) {
     for (Shape shape : kShapes) {
       shape.format = format;
       for (const bool descending : {false, true}) {
         CAPTURE(shape.what);
-        CAPTURE(format);
         CAPTURE(descending);
         std::optional<cuda::FakeGpuSetting> setting;
         if (descending) setting.emplace("FAKE_GPU_ORDER", "descending");
         check(gpu, shape);
       }
     }
-  }
+  });
 }
 
 void check_backward(const cuda::Gpu& gpu, const Shape& shape, const at::Tensor& gradient,
@@ -112,18 +125,22 @@ TEST_CASE("the CUDA kernels' moments are those of ATen") {
 }
 
 TEST_CASE("the CUDA kernels' variance keeps its precision far from zero") {
-  const cuda::Gpu gpu = cuda::fake_gpu();
-  at::Tensor maps = maps_of({"", 6, 5, 40, 40}, 5) + 3000;
-  SUBCASE("all values alike in their distance") {}
-  SUBCASE("the first value an outlier") {
-    maps[0].select(1, 0).select(1, 0).fill_(0);
-  }
-  check_equal(cuda::channel_moments(gpu, maps).variance, channel_moments(exact(maps)).variance);
+  for_each_format([](const cuda::Gpu& gpu, at::MemoryFormat format) {
+    const at::Tensor alike = maps_of(in_format(format, 6, 5, 40, 40), 5) + 3000;
+    const at::Tensor outlier = alike.clone();
+    outlier[0].select(1, 0).select(1, 0).fill_(0);  // the first value
+    for (const at::Tensor& maps : {alike, outlier}) {
+      CHECK(maps.is_contiguous(format));
+      check_equal(cuda::channel_moments(gpu, maps).variance, channel_moments(exact(maps)).variance);
+    }
+  });
 }
 
 TEST_CASE("the CUDA kernels give values that are all alike a variance of zero") {
-  const at::Tensor maps = at::full({3, 5, 20, 21}, 0.1f).contiguous(at::MemoryFormat::ChannelsLast);
-  CHECK(cuda::channel_moments(cuda::fake_gpu(), maps).variance.equal(at::zeros({5})));
+  for_each_format([](const cuda::Gpu& gpu, at::MemoryFormat format) {
+    const at::Tensor maps = at::full({3, 5, 20, 21}, 0.1f).contiguous(format);
+    CHECK(cuda::channel_moments(gpu, maps).variance.equal(at::zeros({5})));
+  });
 }
 
 TEST_CASE("the CUDA kernels' norm with ReLU is that of ATen, in the same memory format") {
@@ -157,15 +174,16 @@ TEST_CASE("the CUDA kernels' gradients are those of ATen when added to maps") {
 }
 
 TEST_CASE("the CUDA kernels leave the other channels of wider maps alone") {
-  const cuda::Gpu gpu = cuda::fake_gpu();
-  const Shape shape{"", 2, 48, 21, 20};
-  const at::Tensor wide = maps_of({"", 2, 90, 21, 20}, 7), before = wide.clone();
-  const at::Tensor into = wide.narrow(1, 20, 48);
-  cuda::norm_relu_backward(gpu, maps_of(shape, 6), maps_of(shape, 5), norm_of(shape), into,
-                           Write::add);
-  CHECK_FALSE(into.equal(before.narrow(1, 20, 48)));
-  CHECK(wide.narrow(1, 0, 20).equal(before.narrow(1, 0, 20)));
-  CHECK(wide.narrow(1, 68, 22).equal(before.narrow(1, 68, 22)));
+  for_each_format([](const cuda::Gpu& gpu, at::MemoryFormat format) {
+    const Shape shape = in_format(format, 2, 48, 21, 20);
+    const at::Tensor wide = maps_of(in_format(format, 2, 90, 21, 20), 7), before = wide.clone();
+    const at::Tensor into = wide.narrow(1, 20, 48);
+    cuda::norm_relu_backward(gpu, maps_of(shape, 6), maps_of(shape, 5), norm_of(shape), into,
+                             Write::add);
+    CHECK_FALSE(into.equal(before.narrow(1, 20, 48)));
+    CHECK(wide.narrow(1, 0, 20).equal(before.narrow(1, 0, 20)));
+    CHECK(wide.narrow(1, 68, 22).equal(before.narrow(1, 68, 22)));
+  });
 }
 
 TEST_CASE("the CUDA kernels take moments' part off a gradient as ATen does") {
@@ -179,34 +197,37 @@ TEST_CASE("the CUDA kernels take moments' part off a gradient as ATen does") {
 }
 
 TEST_CASE("the CUDA kernels' bits do not depend on the order in which threads and blocks run") {
-  const cuda::Gpu gpu = cuda::fake_gpu();
-  const Shape shape{"", 7, 70, 31, 30};
-  const auto results = [&] {
-    const Moments moments = cuda::channel_moments(gpu, maps_of(shape, 5));
-    const NormGradient sums = cuda::norm_relu_backward(
-        gpu, maps_of(shape, 6), maps_of(shape, 5), norm_of(shape), maps_of(shape, 7), Write::over);
-    return at::cat({moments.mean, moments.variance, sums.weight, sums.bias});
-  };
-  const at::Tensor ascending = results();
-  const cuda::FakeGpuSetting setting("FAKE_GPU_ORDER", "descending");
-  CHECK(results().equal(ascending));
+  for_each_format([](const cuda::Gpu& gpu, at::MemoryFormat format) {
+    const Shape shape = in_format(format, 7, 70, 31, 30);
+    const auto results = [&] {
+      const Moments moments = cuda::channel_moments(gpu, maps_of(shape, 5));
+      const NormGradient sums =
+          cuda::norm_relu_backward(gpu, maps_of(shape, 6), maps_of(shape, 5), norm_of(shape),
+                                   maps_of(shape, 7), Write::over);
+      return at::cat({moments.mean, moments.variance, sums.weight, sums.bias});
+    };
+    const at::Tensor ascending = results();
+    const cuda::FakeGpuSetting setting("FAKE_GPU_ORDER", "descending");
+    CHECK(results().equal(ascending));
+  });
 }
 
 TEST_CASE("the CUDA kernels pass NaN on") {
-  const cuda::Gpu gpu = cuda::fake_gpu();
-  const Shape shape{"", 2, 4, 20, 20};
-  const at::Tensor maps = maps_of(shape, 5);
-  maps[1][2][7][8] = std::numeric_limits<float>::quiet_NaN();
-  const Moments moments = cuda::channel_moments(gpu, maps);
-  CHECK(moments.mean.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
-  CHECK(moments.variance.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
-  CHECK(cuda::norm_relu(gpu, maps, norm_of(shape)).isnan().equal(maps.isnan()));
-  // where the ReLU was given NaN the gradient passes, whatever it is
-  const at::Tensor into = at::empty_like(maps), gradient = maps_of(shape, 6);
-  const NormGradient by =
-      cuda::norm_relu_backward(gpu, gradient, maps, norm_of(shape), into, Write::over);
-  CHECK(into[1][2][7][8].equal(gradient[1][2][7][8] * norm_of(shape).scale[2]));
-  CHECK(by.weight.isnan().nonzero().equal(at::tensor({2}, at::kLong).view({1, 1})));
+  for_each_format([](const cuda::Gpu& gpu, at::MemoryFormat format) {
+    const Shape shape = in_format(format, 2, 4, 20, 20);
+    const at::Tensor maps = maps_of(shape, 5), third = at::tensor({2}, at::kLong).view({1, 1});
+    maps[1][2][7][8] = std::numeric_limits<float>::quiet_NaN();
+    const Moments moments = cuda::channel_moments(gpu, maps);
+    CHECK(moments.mean.isnan().nonzero().equal(third));
+    CHECK(moments.variance.isnan().nonzero().equal(third));
+    CHECK(cuda::norm_relu(gpu, maps, norm_of(shape)).isnan().equal(maps.isnan()));
+    // where the ReLU was given NaN the gradient passes, whatever it is
+    const at::Tensor into = at::empty_like(maps), gradient = maps_of(shape, 6);
+    const NormGradient by =
+        cuda::norm_relu_backward(gpu, gradient, maps, norm_of(shape), into, Write::over);
+    CHECK(into[1][2][7][8].equal(gradient[1][2][7][8] * norm_of(shape).scale[2]));
+    CHECK(by.weight.isnan().nonzero().equal(third));
+  });
 }
 
 TEST_CASE("the CUDA kernels' gradients may lie in memory in another order than the maps") {

@@ -11,6 +11,7 @@ at::Tensor augmented(const Gpu& gpu, const at::Tensor& pixels, const at::Tensor&
   ensure(pixels.dim() == 3 && pixels.is_contiguous() && pixels.scalar_type() == at::kByte,
          "stored images are [images, height, width] bytes");
   const std::int64_t images = pixels.size(0), height = pixels.size(1), width = pixels.size(2);
+  ensure(images < 65536, "as many images as a grid may be high");
   ensure(changes.is_contiguous() && changes.nbytes() == images * sizeof(pixel::Change),
          "a change for every image");
   const at::Tensor rgb = at::empty({images, 3, height, width}, pixels.options().dtype(at::kFloat));

@@ -54,8 +54,8 @@ struct HeldNorm {
   Norm norm;
 };
 
-// 16 pixels for each thread or more. Channels last, 512 parts of 64 channels fill the largest
-// card's 132 x 8 blocks.
+// 16 pixels for each thread or more, if there are so many. Channels last, 512 parts of 64 channels
+// fill the largest card's 132 x 8 blocks.
 Grid grid_for(const Maps& maps) {
   const std::int64_t part = maps.planes ? 4096 : 128;
   return {maps.planes ? maps.channels : (maps.channels + 31) / 32,

@@ -7,7 +7,8 @@
 //   planes          256 pixels of one channel at a time (channels first)
 // Block (x, y) takes the x-th channel, or 32 channels, of the y-th part of all pixels. A thread
 // stays with one channel and keeps what it needs of the norm in registers. The parts depend on the
-// shape of the maps alone and are summed in a fixed order, so results are the same bits every time.
+// shape and the order of the maps alone and are summed in a fixed order, so results are the same
+// bits every time.
 //
 // Bytes moved for each value of the maps, and multiply-adds (a card has 15 to 30 for each byte
 // moved, so that memory is the limit):
@@ -16,6 +17,7 @@
 //   norm_relu_backward  12: 2 reads, write; 16 with add  4
 //   through_moments     12: 2 reads, write               2
 // A part is 128 pixels or more, of planes 4096: its sums (8 or 12 bytes a channel) add below 3%.
+// Fewer pixels are one part.
 
 using Index = long long;
 
@@ -165,10 +167,9 @@ __device__ T over_threads(const Place& place, const T& own) {
   __shared__ T threads[kHeight][kWidth];
   threads[threadIdx.y][threadIdx.x] = own;
   __syncthreads();
-  const T column = T::joined(kHeight, [&](int row) { return threads[row][threadIdx.x]; });
-  if (!place.planes) return column;
-  __syncthreads();
-  if (threadIdx.y == 0) threads[0][threadIdx.x] = column;
+  const auto of_row = [&](int row) { return threads[row][threadIdx.x]; };
+  if (!place.planes) return T::joined(kHeight, of_row);
+  if (threadIdx.y == 0) threads[0][threadIdx.x] = T::joined(kHeight, of_row);
   __syncthreads();
   return T::joined(kWidth, [&](int x) { return threads[0][x]; });
 }

@@ -6,7 +6,7 @@
 
 namespace radsweep::kernels::cuda {
 
-// Maps in which the pixels of an image are evenly apart, wherever they are.
+// [n, c, h, w], not empty, fewer than 2^30 pixels in all, evenly apart within an image.
 bool laid_out_for_kernels(const at::Tensor& maps);
 // Those that are floats on a GPU.
 bool handles(const at::Tensor& maps);
