@@ -2,25 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
+#include <utility>
 
 #include "base/error.h"
-
-// The two inner loops are compiled twice and chosen at run time: AVX2 multiplies eight weights at
-// once, plain x86-64 has no 32-bit multiply of vectors. Integers, so the result is the same.
-// Sanitizers cannot run the chooser, which is called before they are set up.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RADSWEEP_VECTOR_CLONES [[gnu::target_clones("avx2", "default")]]
-#else
-#define RADSWEEP_VECTOR_CLONES
-#endif
+#include "worker/data/resize_loops.h"
 
 namespace radsweep::data {
 namespace {
 
-constexpr int kFractionBits = 22;
-constexpr std::int32_t kHalf = 1 << (kFractionBits - 1);
 constexpr double kLobes = 3;
 
 double sinc(double t) {
@@ -33,55 +24,15 @@ double lanczos(double t) {
   return -kLobes <= t && t < kLobes ? sinc(t) * sinc(t / kLobes) : 0;
 }
 
-std::uint8_t to_pixel(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kFractionBits, 0, 255));
-}
-
-RADSWEEP_VECTOR_CLONES
-std::int32_t weighted_sum(const std::uint8_t* pixels, const std::int32_t* weights, int count) {
-  std::int32_t sum = 0;
-  for (int j = 0; j < count; ++j) sum += weights[j] * pixels[j];
-  return sum;
-}
-
-RADSWEEP_VECTOR_CLONES
-void add_weighted_row(std::int32_t* sums, const std::uint8_t* row, std::int32_t weight, int width) {
-  for (int x = 0; x < width; ++x) sums[x] += weight * row[x];
-}
-
-std::vector<std::uint8_t> horizontal_pass(std::span<const std::uint8_t> pixels, int width,
-                                          int height, int out_width) {
-  const LanczosWeights pass = lanczos_weights(width, out_width);
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(out_width) *
-                                static_cast<std::size_t>(height));
-  std::uint8_t* next = out.data();
-  for (int y = 0; y < height; ++y) {
-    const std::uint8_t* row = pixels.data() + static_cast<std::ptrdiff_t>(y) * width;
-    const std::int32_t* weights = pass.weights.data();
-    for (std::size_t x = 0; x < pass.first.size(); ++x, weights += pass.taps) {
-      *next++ = to_pixel(kHalf + weighted_sum(row + pass.first[x], weights, pass.count[x]));
-    }
-  }
-  return out;
-}
-
-std::vector<std::uint8_t> vertical_pass(std::span<const std::uint8_t> pixels, int width, int height,
-                                        int out_height) {
-  const LanczosWeights pass = lanczos_weights(height, out_height);
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(width) *
-                                static_cast<std::size_t>(out_height));
-  std::vector<std::int32_t> sums(static_cast<std::size_t>(width));
-  std::uint8_t* next = out.data();
-  const std::int32_t* weights = pass.weights.data();
-  for (std::size_t y = 0; y < pass.first.size(); ++y, weights += pass.taps) {
-    std::ranges::fill(sums, kHalf);
-    const std::uint8_t* row = pixels.data() + static_cast<std::ptrdiff_t>(pass.first[y]) * width;
-    for (int j = 0; j < pass.count[y]; ++j, row += width) {
-      add_weighted_row(sums.data(), row, weights[j], width);
-    }
-    for (const std::int32_t sum : sums) *next++ = to_pixel(sum);
-  }
-  return out;
+// Images of a data set come in few sizes, and sines take long: each thread keeps what it computed.
+const LanczosWeights& pass_between(int size_in, int size_out) {
+  constexpr std::size_t kMostKept = 64;
+  thread_local std::map<std::pair<int, int>, LanczosWeights> kept;
+  const std::pair sizes(size_in, size_out);
+  const auto found = kept.find(sizes);
+  if (found != kept.end()) return found->second;
+  if (kept.size() == kMostKept) kept.clear();
+  return kept.emplace(sizes, lanczos_weights(size_in, size_out)).first->second;
 }
 
 }  // namespace
@@ -123,12 +74,21 @@ std::vector<std::uint8_t> lanczos_resize(std::span<const std::uint8_t> pixels, i
   ensure(width >= 1 && height >= 1 &&
              pixels.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
          "an image whose pixels do not fill its sides");
+  const auto sized = [](int columns, int rows) {
+    return std::vector<std::uint8_t>(static_cast<std::size_t>(columns) *
+                                     static_cast<std::size_t>(rows));
+  };
   std::vector<std::uint8_t> narrow;
   if (out_width != width) {
-    narrow = horizontal_pass(pixels, width, height, out_width);
+    narrow = sized(out_width, height);
+    filter_rows(pixels, width, pass_between(width, out_width), narrow);
     pixels = narrow;
   }
-  if (out_height != height) return vertical_pass(pixels, out_width, height, out_height);
+  if (out_height != height) {
+    std::vector<std::uint8_t> low = sized(out_width, out_height);
+    filter_columns(pixels, out_width, pass_between(height, out_height), low);
+    return low;
+  }
   return out_width != width ? std::move(narrow)
                             : std::vector<std::uint8_t>(pixels.begin(), pixels.end());
 }

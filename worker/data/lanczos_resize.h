@@ -6,16 +6,9 @@
 #include <span>
 #include <vector>
 
-namespace radsweep::data {
+#include "worker/data/resize_loops.h"
 
-// The integer weights of one pass: output i is
-//   clamp((2^21 + sum_j weights[i * taps + j] * input[first[i] + j]) >> 22)
-// with j < count[i]. Weights beyond count[i] are 0.
-struct LanczosWeights {
-  int taps = 0;
-  std::vector<int> first, count;
-  std::vector<std::int32_t> weights;  // [outputs, taps]
-};
+namespace radsweep::data {
 
 // For a pass from `size_in` to `size_out` pixels, both at least 1.
 LanczosWeights lanczos_weights(int size_in, int size_out);

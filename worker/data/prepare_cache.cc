@@ -239,15 +239,16 @@ void resize_images(Work& work, Problems& problems) {
 
 void write_manifests(Work& work) {
   ImageCounter counter(work.options, "checksumming", 0, work.packs.size());
-  for (const auto& pack : work.packs) {
+  parallel_for(work.packs.size(), work.options.threads, [&](std::size_t i) {
     throw_if_stopped(work.options);
+    const PackFile& pack = work.packs[i];
     CacheManifest manifest = work.common;
     manifest.resolution = pack.resolution();
     manifest.images_sha256 = pack.sha256();
     manifest.upsampled_images = pack.upsampled_images();
     write_manifest(work.options.cache, manifest);
     counter.add_one();
-  }
+  });
 }
 
 // Also those whose preparation was killed after it had written the manifest.
