@@ -44,21 +44,20 @@ std::string describe_process(const GpuProcess& process) {
   return "process " + std::to_string(process.pid) + (command.empty() ? "" : " (" + command + ")");
 }
 
-// NVIDIA's Multi-Process Service, on behalf of whoever computes: "nvidia-cuda-mps-server" by the 15
-// characters that the kernel keeps.
+// "nvidia-cuda-mps-server" by the 15 characters that the kernel keeps. It computes for its clients.
 bool is_mps_server(int pid) {
   return command_of(pid) == "nvidia-cuda-mps";
 }
 
 // Processes on the GPU that are neither ours nor dead.
-std::vector<GpuProcess> strangers(const std::vector<GpuProcess>& listed,
-                                  const std::vector<int>& own_pids) {
+std::vector<GpuProcess> strangers(const Gpu& gpu, const std::vector<int>& own_pids) {
   std::vector<GpuProcess> foreign;
   std::size_t recognised = 0;
-  for (const GpuProcess& process : listed) {
+  for (const GpuProcess& process : gpu.compute) {
+    if (gpu.mps_clients_known && is_mps_server(process.pid)) continue;
     if (std::ranges::find(own_pids, process.pid) != own_pids.end()) {
       ++recognised;
-    } else if (!is_zombie(process.pid) && !is_mps_server(process.pid)) {
+    } else if (!is_zombie(process.pid)) {
       foreign.push_back(process);
     }
   }
@@ -152,7 +151,7 @@ std::optional<GpuProblem> find_problem(const Gpu& gpu, const std::vector<int>& o
   if (gpu.mig_enabled) {
     return GpuProblem{Kind::quarantined, "it is split into slices: sudo nvidia-smi -mig 0"};
   }
-  if (const auto foreign = strangers(gpu.compute, own_pids); !foreign.empty()) {
+  if (const auto foreign = strangers(gpu, own_pids); !foreign.empty()) {
     return GpuProblem{Kind::foreign, describe_process(foreign.front()) + " computes on it"};
   }
   double graphics_mb = 0;

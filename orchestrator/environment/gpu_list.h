@@ -45,7 +45,8 @@ struct GpuProblem {
 // nullopt: free for a run. `own_pids`: our workers that live on this GPU (runs_per_gpu > 1, or
 // adopted ones); zombies never count. In a container NVML tells the host's process numbers: when
 // none of ours is recognised, as many strangers as we have workers are taken for them.
-// The server of NVIDIA's Multi-Process Service is nobody's computation.
+// The server of NVIDIA's Multi-Process Service is nobody's computation where NVML tells its clients
+// and its process is visible, which a container's is not.
 // A desktop's graphics processes are tolerated up to 1 GiB: X servers hold a few MB on every GPU.
 std::optional<GpuProblem> find_problem(const Gpu& gpu, const std::vector<int>& own_pids = {});
 

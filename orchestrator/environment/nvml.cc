@@ -2,8 +2,10 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -57,7 +59,8 @@ struct Nvml::Functions {
   Return (*capability)(Device, int*, int*) = nullptr;
   Return (*compute)(Device, unsigned*, void*) = nullptr;
   Return (*graphics)(Device, unsigned*, void*) = nullptr;
-  bool processes_v2 = true;  // layout of what `compute` and `graphics` write
+  Return (*mps_clients)(Device, unsigned*, void*) = nullptr;
+  bool processes_v2 = true;  // layout of what these three write
   Return (*ecc)(Device, int, int, unsigned long long*) = nullptr;
   Return (*pages_pending)(Device, int*) = nullptr;
   Return (*remapped_rows)(Device, unsigned*, unsigned*, unsigned*, unsigned*) = nullptr;
@@ -150,7 +153,7 @@ Nvml::Nvml(const std::string& given) {
   find(library_, "nvmlDeviceGetRetiredPagesPendingStatus", f.pages_pending);
   find(library_, "nvmlDeviceGetRemappedRows", f.remapped_rows);
   find(library_, "nvmlDeviceGetMigMode", f.mig_mode);
-  // Newest first; both of a kind, so that they share a layout.
+  // Newest first; all of a kind, so that they share a layout.
   f.processes_v2 = (find(library_, "nvmlDeviceGetComputeRunningProcesses_v3", f.compute) &&
                     find(library_, "nvmlDeviceGetGraphicsRunningProcesses_v3", f.graphics)) ||
                    (find(library_, "nvmlDeviceGetComputeRunningProcesses_v2", f.compute) &&
@@ -158,6 +161,9 @@ Nvml::Nvml(const std::string& given) {
   if (!f.processes_v2) {
     find(library_, "nvmlDeviceGetComputeRunningProcesses", f.compute);
     find(library_, "nvmlDeviceGetGraphicsRunningProcesses", f.graphics);
+    find(library_, "nvmlDeviceGetMPSComputeRunningProcesses", f.mps_clients);
+  } else if (!find(library_, "nvmlDeviceGetMPSComputeRunningProcesses_v3", f.mps_clients)) {
+    find(library_, "nvmlDeviceGetMPSComputeRunningProcesses_v2", f.mps_clients);
   }
 
   if (const Return code = f.init(); code != kSuccess) {
@@ -213,10 +219,16 @@ Gpu Nvml::read_gpu(unsigned index) const {
     const auto list = !ask             ? std::nullopt
                       : f.processes_v2 ? ask_processes<ProcessInfoV2>(ask, device)
                                        : ask_processes<ProcessInfoV1>(ask, device);
-    return list.value_or(std::vector<GpuProcess>{});
+    return list;
   };
-  gpu.compute = processes(f.compute);
-  gpu.graphics = processes(f.graphics);
+  gpu.compute = processes(f.compute).value_or(std::vector<GpuProcess>{});
+  gpu.graphics = processes(f.graphics).value_or(std::vector<GpuProcess>{});
+  if (const auto clients = processes(f.mps_clients)) {
+    gpu.mps_clients_known = true;
+    std::ranges::copy_if(*clients, std::back_inserter(gpu.compute), [&](const GpuProcess& client) {
+      return std::ranges::find(gpu.compute, client.pid, &GpuProcess::pid) == gpu.compute.end();
+    });
+  }
   read_health(device, gpu);
   return gpu;
 }

@@ -32,6 +32,7 @@ struct Gpu {
   double memory_total_mb = 0, memory_free_mb = 0;
   std::optional<ComputeCapability> compute_capability;
   std::vector<GpuProcess> compute, graphics;
+  bool mps_clients_known = false;  // `compute` has those of the Multi-Process Service too
   std::optional<long> uncorrected_ecc_errors;  // since the driver was loaded
   std::optional<bool> memory_repair_pending;   // pages to retire or rows to remap at next reset
   std::optional<bool> memory_repair_failed;    // row remapping failed: the card is defective

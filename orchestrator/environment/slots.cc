@@ -139,11 +139,12 @@ bool mps_listens() {
   const char* folder = std::getenv("CUDA_MPS_PIPE_DIRECTORY");
   std::error_code unreadable;  // then it is not for us
   return std::filesystem::exists(
-      std::filesystem::path(folder ? folder : "/tmp/nvidia-mps") / "control", unreadable);
+      std::filesystem::path(folder && *folder ? folder : "/tmp/nvidia-mps") / "control",
+      unreadable);
 }
 
 void check_runs_per_gpu(int runs_per_gpu, bool mps, SlotPlans& plans) {
-  if (runs_per_gpu < 2 || mps || plans.slots.empty()) return;
+  if (runs_per_gpu < 2 || mps) return;
   plans.notes.push_back("the " + std::to_string(runs_per_gpu) +
                         " runs on a GPU take turns; `nvidia-cuda-mps-control -d`, started before, "
                         "lets them compute at the same time");
@@ -176,9 +177,10 @@ SlotPlans plan_slots(const Resources& resources, const SlotOptions& options,
       throw Error(ExitCode::environment, "use", plural(selected.size(), "GPU"), plans.notes.front(),
                   "repair it, or train on the processors: --cpu-slots N");
     }
-    if (!plans.slots.empty())
+    if (!plans.slots.empty()) {
       check_gpus_per_run(resources.gpus_per_run, resources.gpus_vary, plans);
-    check_runs_per_gpu(resources.runs_per_gpu, machine.mps, plans);
+      check_runs_per_gpu(resources.runs_per_gpu, machine.mps, plans);
+    }
   }
   if (plans.slots.empty()) {
     plans.slots = cpu_slots(resources, options, machine.cpus);

@@ -31,7 +31,7 @@ struct Machine {
   CpuList cpus;
   // CUDA_VISIBLE_DEVICES of our own environment, when set: what `all` means under Slurm.
   std::optional<std::string> visible_gpus;
-  // Whether NVIDIA's Multi-Process Service answers our workers.
+  // Whether the pipe of NVIDIA's Multi-Process Service is there for our workers.
   bool mps = false;
 };
 // Asks this machine.

@@ -3,6 +3,7 @@
 //   RADSWEEP_FAKE_GPUS="GPU-aaa:Quadro P6000:24576, GPU-bbb:Quadro P6000:24576:pid=4711:used=900"
 // One GPU per comma: UUID, name, MiB, then any of
 //   pid=N graphics=N  a process that computes or draws (may be repeated)     used=MiB
+//   mps=N             a client of the Multi-Process Service (may be repeated)
 //   cc=6.1  ecc=N  pending=0|1  remap_failed=0|1  mig=1  lost=1   (left out: NOT_SUPPORTED)
 // "@FILE" reads the list from a file at every call, so that a test can change the machine.
 // RADSWEEP_FAKE_NVML_INIT=N makes nvmlInit fail with code N.
@@ -159,6 +160,9 @@ int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, Proce
 }
 int nvmlDeviceGetGraphicsRunningProcesses_v3(void* device, unsigned* count, ProcessInfo* infos) {
   return write_processes(device, "graphics", count, infos);
+}
+int nvmlDeviceGetMPSComputeRunningProcesses_v3(void* device, unsigned* count, ProcessInfo* infos) {
+  return write_processes(device, "mps", count, infos);
 }
 int nvmlDeviceGetTotalEccErrors(void* device, int, int, unsigned long long* errors) {
   const FakeGpu gpu = gpu_of(device);

@@ -28,7 +28,7 @@ struct Batch {
   std::int64_t studies_of_all = 0, views_of_all = 0, first_view = 0;
 };
 
-// As what a batch holds its images.
+// How the images of a batch come: ready for the network, or to be made so by the GPU.
 enum class Images { augmented, stored };
 
 // One of several ranks that share every batch of a training. Each gets equally many studies, or one

@@ -26,7 +26,7 @@ double lanczos(double t) {
 
 // Images of a data set come in few sizes, and sines take long: each thread keeps what it computed.
 const LanczosWeights& pass_between(int size_in, int size_out) {
-  constexpr std::size_t kMostKept = 64;
+  constexpr std::size_t kMostKept = 512;  // some 30 MB of full radiographs'
   thread_local std::map<std::pair<int, int>, LanczosWeights> kept;
   const std::pair sizes(size_in, size_out);
   const auto found = kept.find(sizes);
@@ -71,6 +71,7 @@ LanczosWeights lanczos_weights(int size_in, int size_out) {
 
 std::vector<std::uint8_t> lanczos_resize(std::span<const std::uint8_t> pixels, int width,
                                          int height, int out_width, int out_height) {
+  ensure(out_width >= 1 && out_height >= 1, "an image side below one pixel");
   ensure(width >= 1 && height >= 1 &&
              pixels.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
          "an image whose pixels do not fill its sides");

@@ -249,6 +249,7 @@ void write_manifests(Work& work) {
     write_manifest(work.options.cache, manifest);
     counter.add_one();
   });
+  throw_if_stopped(work.options);
 }
 
 // Also those whose preparation was killed after it had written the manifest.

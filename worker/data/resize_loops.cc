@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -37,10 +38,9 @@ void filter_plainly(const Lines& lines, std::span<const std::int32_t> weights) {
     const Lines part = lines.from(first);
     const std::size_t count = std::min(part.count, kTile);
     sums.fill(kHalf);
-    const std::uint8_t* input = part.input;
-    for (const std::int32_t weight : weights) {
-      for (std::size_t k = 0; k < count; ++k) sums[k] += weight * input[k];
-      input += part.stride;
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      const std::uint8_t* input = part.input + j * part.stride;
+      for (std::size_t k = 0; k < count; ++k) sums[k] += weights[j] * input[k];
     }
     for (std::size_t k = 0; k < count; ++k) part.out[k] = to_pixel(sums[k]);
   }
@@ -48,14 +48,14 @@ void filter_plainly(const Lines& lines, std::span<const std::int32_t> weights) {
 
 #if defined(__x86_64__)
 
-// Of eight pixels.
+// weight * pixels[0..7]
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i products(const std::uint8_t* pixels,
                                                                     __m256i weight) {
   const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(pixels));
   return _mm256_mullo_epi32(_mm256_cvtepu8_epi32(eight), weight);
 }
 
-// The same with sums that stay in registers, which compilers do not see: half as long. Returns how
+// The same with sums that stay in registers: two thirds of the time of the loops above. Returns how
 // many lines it did, which is all but 31 at most.
 [[gnu::target("avx2")]] std::size_t filter_with_avx2(const Lines& lines,
                                                      std::span<const std::int32_t> weights) {
@@ -63,14 +63,13 @@ void filter_plainly(const Lines& lines, std::span<const std::int32_t> weights) {
   std::size_t k = 0;
   for (; k + 32 <= lines.count; k += 32) {
     __m256i a = _mm256_set1_epi32(kHalf), b = a, c = a, d = a;
-    const std::uint8_t* input = lines.input + k;
-    for (const std::int32_t each : weights) {
-      const __m256i weight = _mm256_set1_epi32(each);
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      const std::uint8_t* input = lines.input + j * lines.stride + k;
+      const __m256i weight = _mm256_set1_epi32(weights[j]);
       a = _mm256_add_epi32(a, products(input, weight));
       b = _mm256_add_epi32(b, products(input + 8, weight));
       c = _mm256_add_epi32(c, products(input + 16, weight));
       d = _mm256_add_epi32(d, products(input + 24, weight));
-      input += lines.stride;
     }
     const __m256i ab = _mm256_packs_epi32(_mm256_srai_epi32(a, kFractionBits),
                                           _mm256_srai_epi32(b, kFractionBits));
@@ -95,8 +94,9 @@ std::size_t filter_in_vectors(const Lines&, std::span<const std::int32_t>) {
 
 #endif
 
-void filter(const Lines& lines, std::span<const std::int32_t> weights) {
-  filter_plainly(lines.from(filter_in_vectors(lines, weights)), weights);
+void filter(const Lines& lines, std::span<const std::int32_t> weights, Instructions use) {
+  const std::size_t done = use == Instructions::best ? filter_in_vectors(lines, weights) : 0;
+  filter_plainly(lines.from(done), weights);
 }
 
 // Sixteen pixels side by side.
@@ -147,7 +147,7 @@ std::span<const std::int32_t> weights_of(const LanczosWeights& pass, std::size_t
 }  // namespace
 
 void filter_rows(std::span<const std::uint8_t> pixels, int width, const LanczosWeights& pass,
-                 std::span<std::uint8_t> out) {
+                 std::span<std::uint8_t> out, Instructions use) {
   const std::size_t from = static_cast<std::size_t>(width), to = pass.first.size();
   const std::size_t height = pixels.size() / from;
   std::vector<std::uint8_t> columns(from * kTile), filtered(to * kTile);
@@ -156,18 +156,19 @@ void filter_rows(std::span<const std::uint8_t> pixels, int width, const LanczosW
     transpose(pixels.data() + y * from, from, rows, from, columns.data(), kTile);
     for (std::size_t i = 0; i < to; ++i) {
       const auto first = static_cast<std::size_t>(pass.first[i]);
-      filter({&columns[first * kTile], kTile, rows, &filtered[i * kTile]}, weights_of(pass, i));
+      filter({&columns[first * kTile], kTile, rows, &filtered[i * kTile]}, weights_of(pass, i),
+             use);
     }
     transpose(filtered.data(), kTile, to, rows, out.data() + y * to, to);
   }
 }
 
 void filter_columns(std::span<const std::uint8_t> pixels, int width, const LanczosWeights& pass,
-                    std::span<std::uint8_t> out) {
+                    std::span<std::uint8_t> out, Instructions use) {
   const auto row = static_cast<std::size_t>(width);
   for (std::size_t i = 0; i < pass.first.size(); ++i) {
     const auto first = static_cast<std::size_t>(pass.first[i]);
-    filter({&pixels[first * row], row, row, &out[i * row]}, weights_of(pass, i));
+    filter({&pixels[first * row], row, row, &out[i * row]}, weights_of(pass, i), use);
   }
 }
 

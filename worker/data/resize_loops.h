@@ -19,12 +19,18 @@ struct LanczosWeights {
   std::vector<std::int32_t> weights;  // [outputs, taps]; those beyond count[i] are 0
 };
 
+// `plain`: loops without instructions of one kind of processor, as where there are none.
+enum class Instructions { best, plain };
+
+// Pixels are whole rows of at least one, `out` has all outputs, and the pass stays within a line.
+// Thread-safe.
+
 // Every row of pixels [height, width] by itself; out: [height, outputs].
 void filter_rows(std::span<const std::uint8_t> pixels, int width, const LanczosWeights& pass,
-                 std::span<std::uint8_t> out);
+                 std::span<std::uint8_t> out, Instructions = Instructions::best);
 
 // Every column of pixels [height, width] by itself; out: [outputs, width].
 void filter_columns(std::span<const std::uint8_t> pixels, int width, const LanczosWeights& pass,
-                    std::span<std::uint8_t> out);
+                    std::span<std::uint8_t> out, Instructions = Instructions::best);
 
 }  // namespace radsweep::data

@@ -111,6 +111,8 @@ TEST_CASE(
   REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &stopped, WSTOPPED) == 0);
   Gpu shared = gpu(0, "GPU-aa1");
   shared.compute = {{child, 30.0}};
+  CHECK(find_problem(shared));  // its clients are not known: somebody may be among them
+  shared.mps_clients_known = true;
   CHECK_FALSE(find_problem(shared));
   shared.compute.push_back({::getpid(), 100.0});
   CHECK(find_problem(shared));

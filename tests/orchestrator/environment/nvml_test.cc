@@ -30,6 +30,16 @@ TEST_CASE("nvml reads uuid, name, memory, capability and processes of every GPU"
   CHECK(read[1].graphics.size() == 1);
 }
 
+TEST_CASE("nvml knows who computes through the Multi-Process Service, each process once") {
+  SetVariable gpus("RADSWEEP_FAKE_GPUS", "GPU-aaa:A:100:pid=7:pid=8:mps=8:mps=9");
+  const auto gpu = Nvml(FAKE_NVML).read().at(0);
+  CHECK(gpu.mps_clients_known);
+  REQUIRE(gpu.compute.size() == 3);
+  CHECK(gpu.compute[0].pid == 7);
+  CHECK(gpu.compute[1].pid == 8);
+  CHECK(gpu.compute[2].pid == 9);
+}
+
 TEST_CASE("nvml takes what a GPU does not support as unknown") {
   SetVariable gpus("RADSWEEP_FAKE_GPUS", "GPU-aaa:Quadro P6000:24576");
   const auto gpu = Nvml(FAKE_NVML).read().at(0);

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "tests/support/recipe_hash.h"
 
@@ -80,4 +81,12 @@ TEST_CASE("a row of seven pixels resizes to Pillow's values with Pillow's weight
 TEST_CASE("lanczos_resize of an image to its own size is a copy") {
   const auto image = hash_image(9, 4);
   CHECK(lanczos_resize(image, 9, 4, 9, 4) == image);
+}
+
+TEST_CASE("lanczos_resize refuses sides below one pixel") {
+  const std::vector<std::uint8_t> row = {1, 2};
+  for (const int side : {0, -1}) {
+    CHECK_THROWS_AS(lanczos_resize(row, 2, 1, side, 1), Error);
+    CHECK_THROWS_AS(lanczos_resize(row, 2, 1, 1, side), Error);
+  }
 }

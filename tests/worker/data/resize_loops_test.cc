@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "tests/support/recipe_hash.h"
 #include "worker/data/lanczos_resize.h"
@@ -38,6 +40,11 @@ std::uint8_t output(const LanczosWeights& pass, int i, const std::uint8_t* line,
 }  // namespace
 
 TEST_CASE("rows and columns of any number and length are filtered by the formula") {
+  auto use = data::Instructions::best;
+  SUBCASE("with this machine's instructions") {}
+  SUBCASE("with loops for every machine") {
+    use = data::Instructions::plain;
+  }
   for (const int width : kSizes) {
     for (const int height : kSizes) {
       const auto pixels = hash_pixels(width * height);
@@ -49,8 +56,8 @@ TEST_CASE("rows and columns of any number and length are filtered by the formula
                              down = data::lanczos_weights(height, outputs);
         std::vector<std::uint8_t> rows(static_cast<std::size_t>(height * outputs)),
             columns(static_cast<std::size_t>(width * outputs)), wanted_rows, wanted_columns;
-        data::filter_rows(pixels, width, across, rows);
-        data::filter_columns(pixels, width, down, columns);
+        data::filter_rows(pixels, width, across, rows, use);
+        data::filter_columns(pixels, width, down, columns, use);
         for (int y = 0; y < height; ++y) {
           for (int i = 0; i < outputs; ++i) {
             wanted_rows.push_back(
