@@ -252,6 +252,12 @@ TEST_CASE("maps in any order are the CUDA kernels' own, if the pixels are evenly
   CHECK_FALSE(cuda::laid_out_for_kernels(maps.narrow(3, 0, 4)));  // part of every row
   CHECK_FALSE(cuda::laid_out_for_kernels(maps.narrow(0, 0, 0)));
   CHECK_FALSE(cuda::laid_out_for_kernels(maps[0]));
+  const auto of_size = [](at::IntArrayRef size) {
+    return at::empty(size, at::TensorOptions(at::kMeta));  // without memory
+  };
+  CHECK(cuda::laid_out_for_kernels(of_size({2, 400, 2000, 2000})));
+  CHECK_FALSE(cuda::laid_out_for_kernels(of_size({2, 400, 4000, 2000})));  // 6.4e9 values
+  CHECK_FALSE(cuda::laid_out_for_kernels(of_size({70, 1, 4000, 4000})));   // 1.1e9 pixels
 }
 
 TEST_CASE("maps on the CPU are not the CUDA kernels' own") {

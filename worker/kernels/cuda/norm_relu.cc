@@ -7,12 +7,13 @@
 namespace radsweep::kernels::cuda {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 30;  // they are counted in ints
+constexpr std::int64_t kMostPixels = 1 << 30;                // they are counted in ints
+constexpr std::int64_t kMostPlaces = std::int64_t{1} << 32;  // they are unsigned
 
 // The kernels' Maps.
 struct Maps {
   float* data;
-  std::int64_t image_stride, pixel_stride, channel_stride;
+  std::uint32_t image_stride, pixel_stride, channel_stride;
   int images, pixels, channels;
   bool planes;
 
@@ -22,14 +23,10 @@ struct Maps {
 Maps maps_of(const at::Tensor& maps) {
   const std::int64_t h = maps.size(2), w = maps.size(3);
   const std::int64_t pixel = w > 1 ? maps.stride(3) : h > 1 ? maps.stride(2) : 0;
-  return {static_cast<float*>(maps.data_ptr()),
-          maps.stride(0),
-          pixel,
-          maps.stride(1),
-          static_cast<int>(maps.size(0)),
-          static_cast<int>(h * w),
-          static_cast<int>(maps.size(1)),
-          pixel == 1};
+  return {static_cast<float*>(maps.data_ptr()), static_cast<std::uint32_t>(maps.stride(0)),
+          static_cast<std::uint32_t>(pixel),    static_cast<std::uint32_t>(maps.stride(1)),
+          static_cast<int>(maps.size(0)),       static_cast<int>(h * w),
+          static_cast<int>(maps.size(1)),       pixel == 1};
 }
 
 // Of the same sizes and order in memory.
@@ -87,7 +84,9 @@ bool laid_out_for_kernels(const at::Tensor& maps) {
   if (maps.dim() != 4 || maps.numel() == 0) return false;
   const std::int64_t h = maps.size(2), w = maps.size(3);
   const bool even = h == 1 || w == 1 || maps.stride(2) == w * maps.stride(3);
-  return even && maps.size(0) * h * w < kMostPixels;
+  std::int64_t last = 0;
+  for (std::int64_t i = 0; i < 4; ++i) last += (maps.size(i) - 1) * maps.stride(i);
+  return even && maps.size(0) * h * w < kMostPixels && last < kMostPlaces;
 }
 
 bool handles(const at::Tensor& maps) {

@@ -29,11 +29,12 @@ struct Spot {
   int image, pixel;
 };
 
-// Layouts as in norm_relu.cc.
+// Layouts as in norm_relu.cc. Places are 32 bits: twice as wide they would cost more time than the
+// memory on cards with 3 TB/s.
 struct Maps {
   float* data;
-  Index image_stride, pixel_stride, channel_stride;  // in values
-  int images, pixels, channels;                      // pixels of an image
+  unsigned image_stride, pixel_stride, channel_stride;  // in values
+  int images, pixels, channels;                         // pixels of an image
   bool planes;
 
   __device__ float& at(Spot spot, int channel) const {

@@ -6,7 +6,8 @@
 
 namespace radsweep::kernels::cuda {
 
-// [n, c, h, w], not empty, fewer than 2^30 pixels in all, evenly apart within an image.
+// [n, c, h, w], not empty, fewer than 2^30 pixels in all, evenly apart within an image, the last
+// value less than 2^32 places behind the first.
 bool laid_out_for_kernels(const at::Tensor& maps);
 // Those that are floats on a GPU.
 bool handles(const at::Tensor& maps);
