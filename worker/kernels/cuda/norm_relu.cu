@@ -29,8 +29,7 @@ struct Spot {
   int image, pixel;
 };
 
-// Layouts as in norm_relu.cc. Places are 32 bits: twice as wide they would cost more time than the
-// memory on cards with 3 TB/s.
+// Layouts as in norm_relu.cc. Places are 32 bits: wider ones take up to twice the registers.
 struct Maps {
   float* data;
   unsigned image_stride, pixel_stride, channel_stride;  // in values
