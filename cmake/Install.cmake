@@ -5,8 +5,11 @@ include(GNUInstallDirs)
 
 install(TARGETS radsweep DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(RADSWEEP_WITH_TORCH)
-  set_target_properties(radsweep-worker PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib/radsweep/torch/lib")
+  set_target_properties(radsweep-worker PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib/radsweep;\$ORIGIN/../lib/radsweep/torch/lib")
   install(TARGETS radsweep-worker DESTINATION ${CMAKE_INSTALL_BINDIR})
+  if(TARGET radsweep_cuda_graphs)
+    install(TARGETS radsweep_cuda_graphs DESTINATION lib/radsweep)
+  endif()
 endif()
 
 # Its manual and completions, which the program wrote when it was built (orchestrator/CMakeLists.txt).

@@ -1,8 +1,9 @@
-# LibTorch as two imported targets, torch_cpu and c10, from an unpacked wheel or zip.
+# LibTorch as imported targets from an unpacked wheel or zip: torch_cpu and c10, and torch_cuda where
+# CUDA's headers are too.
 #
 # Stock find_package(Torch) asks for a CUDA toolkit that fits the wheel even for CPU code. Our code
-# is written against the CPU libraries alone; on a GPU machine the worker loads libtorch_cuda at
-# run time. Where LibTorch is looked for:
+# is written against the CPU libraries alone, but for one small library; on a GPU machine the worker
+# loads it and libtorch_cuda at run time. Where LibTorch is looked for:
 #   -DRADSWEEP_TORCH_ROOT=DIR   folder with include/ and lib/ (site-packages/torch, or libtorch/)
 #   -DTorch_DIR=DIR             its share/cmake/Torch
 #   .deps/<profile>/            what ./dev installed
@@ -41,3 +42,16 @@ target_compile_options(torch_cpu INTERFACE -fopenmp)
 target_link_libraries(torch_cpu INTERFACE ${torch_openmp})
 # libtorch_cpu.so's own CUDA libraries are found by its rpath at run time, not by our link.
 target_link_options(torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
+
+# The headers come with the wheel of CUDA's run time, which libtorch_cpu.so needs anyway.
+find_path(cuda_headers cuda_runtime_api.h NO_CACHE NO_DEFAULT_PATH
+  PATHS ${torch_root}/../nvidia/cu13/include ${torch_root}/../nvidia/cuda_runtime/include /usr/local/cuda/include)
+if(cuda_headers AND EXISTS "${torch_root}/lib/libtorch_cuda.so")
+  add_library(c10_cuda SHARED IMPORTED)
+  set_target_properties(c10_cuda PROPERTIES IMPORTED_LOCATION ${torch_root}/lib/libc10_cuda.so)
+  add_library(torch_cuda SHARED IMPORTED)
+  set_target_properties(torch_cuda PROPERTIES
+    IMPORTED_LOCATION ${torch_root}/lib/libtorch_cuda.so
+    INTERFACE_LINK_LIBRARIES "c10_cuda;torch_cpu")
+  target_include_directories(torch_cuda SYSTEM INTERFACE ${cuda_headers})
+endif()

@@ -85,6 +85,18 @@ void check_ranks(const Sweep& sweep, const SweepPlaces& places, Problems& proble
   }
 }
 
+// Steps of several ranks wait for one another's sums in between.
+void check_graphs(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
+  if (!sweep.resources.cuda_graphs) return;
+  if (sweep.trainer) {
+    problems.add(places.cuda_graphs, "a program of your own gives its GPU what it wants",
+                 "remove 'cuda_graphs'");
+  } else if (sweep.resources.gpus_per_run > 1) {
+    problems.add(places.cuda_graphs, "the steps of a run on several GPUs are no whole",
+                 "remove one of 'cuda_graphs' and 'gpus_per_run'");
+  }
+}
+
 // A run computes on as many GPUs as it has ranks, so more of them would idle.
 void check_slurm(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
   const int gpus = sweep.slurm.gpus.value_or(0);
@@ -121,6 +133,7 @@ void check_size(const Sweep& sweep, Problems& problems) {
 
 void check_together(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
   check_ranks(sweep, places, problems);
+  check_graphs(sweep, places, problems);
   check_slurm(sweep, places, problems);
   if (sweep.trainer) {
     check_size(sweep, problems);

@@ -137,7 +137,8 @@ PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, int gpus, cons
   run.row.config = readable_config(canonical, spec);
   run.row.cost = cost_of(spec, data.train_images);
   run.row.gpus = gpus;
-  run.memory_bytes = predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe);
+  run.memory_bytes =
+      predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe, spec.cuda_graphs);
   run.spec = std::move(spec);
   return run;
 }
@@ -181,6 +182,7 @@ std::vector<PlannedRun> expand(const Sweep& sweep, const DataFacts& data) {
   attempt::Spec spec;
   spec.sweep = sweep.name;
   spec.data = data.source;
+  spec.cuda_graphs = sweep.resources.cuda_graphs;
   std::vector<PlannedRun> runs;
   for (const int resolution : sweep.grid.resolutions) {
     spec.resolution = resolution;

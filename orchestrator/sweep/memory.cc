@@ -9,7 +9,7 @@ int planned_batch_images(int studies_per_batch) {
 }
 
 double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
-                              const attempt::Recipe& recipe) {
+                              const attempt::Recipe& recipe, bool cuda_graphs) {
   constexpr double kContextBytes = 0.5 * 1024 * 1024 * 1024;
   const auto parameters =
       static_cast<double>(attempt::parameter_count(architecture, recipe.hidden_features));
@@ -18,8 +18,9 @@ double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
                                  : attempt::activation_bytes(architecture, px);
   constexpr double kBf16Share = 0.65;  // see the header
   const double share = recipe.precision == "bf16" ? kBf16Share : 1;
-  return 16 * parameters +
-         1.1 * share * image_bytes * planned_batch_images(recipe.studies_per_batch) + kContextBytes;
+  const double maps_bytes =
+      1.1 * share * image_bytes * planned_batch_images(recipe.studies_per_batch);
+  return (cuda_graphs ? 20 : 16) * parameters + (cuda_graphs ? 2 : 1) * maps_bytes + kContextBytes;
 }
 
 double checkpoint_bytes(const attempt::Architecture& architecture, const attempt::Recipe& recipe) {

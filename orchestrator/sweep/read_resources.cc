@@ -60,6 +60,10 @@ void read_resources(Section& top, Sweep& sweep, SweepPlaces& places, Problems& p
     const auto count = read_whole(*slots, problems);
     if (count) sweep.resources.cpu_slots = static_cast<int>(*count);
   }
+  if (const auto graphs = section->take("cuda_graphs")) {
+    places.cuda_graphs = graphs->place;
+    sweep.resources.cuda_graphs = read_truth(*graphs, problems).value_or(false);
+  }
   section->refuse_rest(problems);
 }
 

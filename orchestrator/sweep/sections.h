@@ -21,6 +21,7 @@ struct SweepPlaces {
   // runs below `train:` or `resources:`.
   std::map<std::string, Place> grid_keys, fixed_keys;
   Place gpus_per_run;  // of the largest value
+  Place cuda_graphs;
   Place slurm_gpus;
 };
 

@@ -63,6 +63,7 @@ struct Resources {
   int gpus_per_run = 1;          // at most
   bool gpus_vary = false;        // some runs take less
   std::optional<int> cpu_slots;  // workers on a machine without GPUs; nothing: chosen
+  bool cuda_graphs = false;
 };
 
 struct RetryRule {

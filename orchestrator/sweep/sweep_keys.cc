@@ -50,6 +50,10 @@ SweepKey choice(std::string name, std::string help, std::vector<std::string> cho
           .choices = std::move(choices)};
 }
 
+SweepKey truth(std::string name, std::string help) {
+  return {.name = std::move(name), .help = std::move(help), .kind = Kind::truth};
+}
+
 SweepKey axis(SweepKey key) {
   key.count = SweepKey::Count::axis;
   return key;
@@ -138,6 +142,9 @@ void add_rest(std::vector<SweepKey>& keys) {
              "runs at a time on a machine without GPUs, of those of the largest gpus_per_run "
              "(default: chosen)",
              1, kMostSlots),
+       otherwise(truth("resources.cuda_graphs",
+                       "give a GPU each training step as a whole, for small images on a fast GPU"),
+                 resources.cuda_graphs),
        section("retry", "what to do when a run fails"),
        otherwise(whole("retry.max_attempts", "failures until a run counts as failed", 1, 100),
                  retry.max_attempts),

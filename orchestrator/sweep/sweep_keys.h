@@ -10,7 +10,7 @@ namespace radsweep::orchestrator {
 
 struct SweepKey {
   // own_form: what neither a scalar nor a list of its kind says; sweep_schema.cc has its form.
-  enum class Kind { text, whole, number, choice, section, own_form };
+  enum class Kind { text, whole, number, choice, truth, section, own_form };
   enum class Count { one, axis };  // axis: one value, or a list of different ones
   enum class Need { optional, required };
 

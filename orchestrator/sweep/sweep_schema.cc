@@ -155,6 +155,8 @@ Json form_of(const SweepKey& key) {
       return numbers("number", key.minimum, key.maximum);
     case Kind::choice:
       return {{"enum", key.choices}};
+    case Kind::truth:
+      return {{"type", "boolean"}};
     case Kind::section:
       return section_schema(key.name);
     case Kind::own_form:

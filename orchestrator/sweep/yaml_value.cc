@@ -163,6 +163,13 @@ std::optional<std::string> read_choice(const Value& value, Problems& problems) {
   return read_choice(value, sweep_key(value.name).choices, problems);
 }
 
+std::optional<bool> read_truth(const Value& value, Problems& problems) {
+  const auto scalar = scalar_of(value.node);
+  if (scalar && scalar->is_boolean()) return scalar->get<bool>();
+  refuse(value, "true or false", problems);
+  return std::nullopt;
+}
+
 std::vector<Value> read_list(const Value& value, EmptyList empty, Problems& problems) {
   if (!value.node.IsSequence()) {
     if (!value.node.IsNull()) return {value};

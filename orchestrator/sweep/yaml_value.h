@@ -42,6 +42,7 @@ std::optional<double> read_number(const Value& value, Problems& problems);
 std::optional<std::string> read_choice(const Value& value, Problems& problems);
 std::optional<std::string> read_choice(const Value& value, const std::vector<std::string>& choices,
                                        Problems& problems);
+std::optional<bool> read_truth(const Value& value, Problems& problems);
 
 // The items of a list, or the value itself as the only one. An empty list or no value at all is
 // a problem and gives nothing.

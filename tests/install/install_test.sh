@@ -32,6 +32,10 @@ radsweep --version | grep -q '^radsweep [0-9]' || fail "--version"
 [ "$(radsweep __complete serv | cut -f 1)" = serve ] || fail "completion"
 if [ -e "$prefix/bin/radsweep-worker" ]; then
   readelf -d "$prefix/bin/radsweep-worker" | grep -q 'ORIGIN/../lib/radsweep/torch/lib' || fail "the worker's way to LibTorch"
+  if [ -e "$build/bin/libradsweep_cuda_graphs.so" ]; then
+    [ -e "$prefix/lib/radsweep/libradsweep_cuda_graphs.so" ] || fail "the worker's library for CUDA graphs is not installed"
+    readelf -d "$prefix/bin/radsweep-worker" | grep -q 'ORIGIN/../lib/radsweep:' || fail "the worker's way to its library"
+  fi
 fi
 
 command -v dpkg-shlibdeps >/dev/null || { echo "skipped in part: dpkg-dev is not installed, no .deb"; exit 77; }

@@ -109,6 +109,7 @@ json spec_to_json(const Spec& spec) {
                  {"slot", slot_to_json(spec.slot)},
                  {"resume_from", spec.resume_from}};
   if (spec.gpus_per_run > 0) object["gpus_per_run"] = spec.gpus_per_run;
+  if (spec.cuda_graphs) object["cuda_graphs"] = true;
   if (spec.trainer) object["trainer"] = trainer_to_json(*spec.trainer);
   return object;
 }
@@ -136,6 +137,7 @@ Spec spec_from_json(const json& object) {
   if (object.contains("gpus_per_run")) {
     spec.gpus_per_run = whole<int>(object["gpus_per_run"], "gpus_per_run");
   }
+  spec.cuda_graphs = object.value("cuda_graphs", false);
   if (object.contains("trainer")) spec.trainer = trainer_from_json(object["trainer"]);
   return spec;
 }

@@ -71,7 +71,8 @@ struct Spec {
   std::string pretrained;         // safetensors file, absolute; empty: random initialisation
   std::string pretrained_sha256;  // of that file; empty without one
   Slot slot;
-  int gpus_per_run = 0;  // the slot's, as a part of what the run is; 0: it is none
+  int gpus_per_run = 0;      // the slot's, as a part of what the run is; 0: it is none
+  bool cuda_graphs = false;  // a GPU is given a step as a whole; the numbers are the same
   // Folders of older attempts of this run whose checkpoints may be resumed, relative to this
   // attempt's folder, newest first.
   std::vector<std::string> resume_from;

@@ -41,6 +41,9 @@ void check_spec(const Spec& spec) {
     throw refused(spec, "it is a run on " + std::to_string(spec.gpus_per_run) +
                             " GPUs and was given " + std::to_string(spec.slot.ranks()));
   }
+  if (spec.cuda_graphs && spec.slot.ranks() > 1) {
+    throw refused(spec, "cuda_graphs are for runs on one GPU");
+  }
   check_range(spec, "growth", a.growth, 1, kMany);
   check_range(spec, "init_features", a.init_features, 1, kMany);
   check_range(spec, "bn_size", a.bn_size, 1, 1000);

@@ -4,9 +4,15 @@
 #include <ATen/ops/max.h>
 #include <ATen/ops/relu.h>
 
+#include <array>
 #include <tuple>
 
 namespace radsweep::model {
+namespace {
+
+constexpr std::array<std::uint64_t, 2> kDropouts{3, 7};  // by their index
+
+}  // namespace
 
 HeadImpl::HeadImpl(HeadOptions options)
     : options_(options),
@@ -21,16 +27,20 @@ at::Tensor HeadImpl::pool(const at::Tensor& feature_map) {
   return at::cat({std::get<0>(at::max(flat, 2)), flat.mean(2)}, 1);
 }
 
-at::Tensor HeadImpl::forward(const at::Tensor& feature_map, const DropoutKey& key) {
-  const auto dropout = [&](const at::Tensor& x, double p, std::uint64_t index) {
-    return is_training() ? keyed_dropout(x, p, key, index) : x;
+DropoutWords HeadImpl::dropout_words(const DropoutKey& key) {
+  return model::dropout_words(key, kDropouts);
+}
+
+at::Tensor HeadImpl::forward(const at::Tensor& feature_map, const DropoutWords& words) {
+  const auto dropout = [&](const at::Tensor& x, double p, std::int64_t which) {
+    return is_training() ? keyed_dropout(x, p, words, which) : x;
   };
   // only what the linear maps multiply is of the feature map's type
   const auto factor = [&](const at::Tensor& x) { return x.to(feature_map.scalar_type()); };
   at::Tensor x = pooled_norm_->forward(pool(feature_map.to(logit_->weight.scalar_type())));
-  x = at::relu(hidden_->forward(factor(dropout(x, options_.dropout / 2, 3))));
+  x = at::relu(hidden_->forward(factor(dropout(x, options_.dropout / 2, 0))));
   x = hidden_norm_->forward(x);
-  return logit_->forward(factor(dropout(x, options_.dropout, 7))).squeeze(1);
+  return logit_->forward(factor(dropout(x, options_.dropout, 1))).squeeze(1);
 }
 
 }  // namespace radsweep::model

@@ -30,9 +30,11 @@ class HeadImpl : public torch::nn::Module {
 
   // [n, features, h, w] -> [n, 2 * features]
   static at::Tensor pool(const at::Tensor& feature_map);
-  // feature_map [n, features, h, w] -> logits [n]; `key` matters in training mode only. Of a bf16
+  // For forward: those of its two dropouts.
+  static DropoutWords dropout_words(const DropoutKey& key);
+  // feature_map [n, features, h, w] -> logits [n]; `words` matter in training mode only. Of a bf16
   // feature map the linear layers multiply bf16; norms, dropout and the logits are float32.
-  at::Tensor forward(const at::Tensor& feature_map, const DropoutKey& key);
+  at::Tensor forward(const at::Tensor& feature_map, const DropoutWords& words);
 
  private:
   HeadOptions options_;

@@ -38,8 +38,9 @@ class StudyClassifierImpl : public torch::nn::Module {
  public:
   explicit StudyClassifierImpl(StudyClassifierOptions options);
 
-  // Dropout masks of the next forward passes in training mode. Set it before every step.
-  void set_dropout_key(const DropoutKey& key) { dropout_key_ = key; }
+  // Dropout masks of the next forward passes in training mode. Set it before every step. What it
+  // means lies on the weights' device, always in the same place.
+  void set_dropout_key(const DropoutKey& key);
 
   // Training batches are shared among ranks from now on; see BatchNormImpl::share_batch.
   void share_batch(SharedBatch* batch);
@@ -60,7 +61,7 @@ class StudyClassifierImpl : public torch::nn::Module {
   StudyClassifierOptions options_;
   DenseNet features_;
   Head head_;
-  DropoutKey dropout_key_;
+  DropoutWords dropout_words_;
 };
 TORCH_MODULE(StudyClassifier);
 

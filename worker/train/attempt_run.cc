@@ -14,10 +14,10 @@
 #include "worker/attempt/result.h"
 #include "worker/attempt/spec.h"
 #include "worker/attempt/spec_check.h"
-#include "worker/model/bf16_layers.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"
+#include "worker/train/device_notes.h"
 #include "worker/train/failure.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/memory_format.h"
@@ -122,6 +122,13 @@ void tell_loading(const fs::path& folder) {
   }
 }
 
+void tell_notes(const Spec& spec, const ComputeDevice& device, attempt::EventLog& events) {
+  for (const std::string& note : device_notes(spec, device)) {
+    std::cerr << "warning: " << note << '\n';
+    events.note(note);
+  }
+}
+
 WorkerExit fail(Result& result, const Failure& failure) {
   result.outcome = attempt::Outcome::failed;
   result.error_class = failure.error_class;
@@ -142,21 +149,6 @@ WorkerExit close(Result& result, TrainingEnd end) {
       break;
   }
   return fail(result, not_finite(result.steps));
-}
-
-// Who chose a precision for its speed should hear where there is none.
-void tell_missing_instructions(const Spec& spec, const ComputeDevice& device,
-                               attempt::EventLog& events) {
-  const std::string& precision = spec.recipe.precision;
-  if (precision == "fp32") return;
-  // the GPUs that multiply bf16 are those that multiply TF32
-  const bool tf32 = precision == "tf32";
-  if (model::multiplies_bf16(device.device) && !(tf32 && device.device.is_cpu())) return;
-  const std::string text =
-      "precision: " + precision + " without instructions for it (" + device.description + "): " +
-      (tf32 ? "the run is one of fp32" : "the run takes less memory, but no less time than fp32");
-  std::cerr << "warning: " << text << '\n';
-  events.note(text);
 }
 
 // All devices of the run, by what this one is.
@@ -190,6 +182,7 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks
   result.device = describe_devices(device, spec.slot);
   const std::unique_ptr<GradientSync> sync = make_sync(ranks, device);
   model::prepare(model::options_of(spec.architecture, spec.recipe).kernels, device.device);
+  const kernels::cuda::GraphRecorder recorder = recorder_for(spec, device.device);
 
   stage = Stage::data;
   require_manifest(spec);
@@ -202,11 +195,11 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks
 
   const bool leads = !sync || sync->leads();
   attempt::EventLog events(folder);
-  if (leads) tell_missing_instructions(spec, device, events);
+  if (leads) tell_notes(spec, device, events);
   const auto memory_mb = [&device] { return device.memory_mb(); };
-  TrainingRun run(
-      {spec, folder, dataset, cache, device.device, stop_requested, memory_mb, sync.get()}, model,
-      events);
+  TrainingRun run({spec, folder, dataset, cache, device.device, stop_requested, memory_mb,
+                   sync.get(), recorder},
+                  model, events);
   stage = Stage::training;
   const std::string resumed_from = run.resume();
   if (leads) events.started(result.device, resumed_from, run.progress().step);

@@ -62,6 +62,7 @@ struct Subject {
   const ComputeDevice& device;
   model::StudyClassifier model;
   int steps;
+  kernels::cuda::GraphRecorder recorder;
 };
 
 // The recipe's steps, not its course: one phase alone, and rates so small that noise with random
@@ -84,7 +85,7 @@ MeasuredPhase measure_phase(Subject& subject, const Phase& phase, attempt::Event
     return false;
   };
   TrainingRun run({spec, subject.folder, subject.dataset, subject.cache, subject.device.device, ask,
-                   [&subject] { return subject.device.memory_mb(); }},
+                   [&subject] { return subject.device.memory_mb(); }, nullptr, subject.recorder},
                   subject.model, events);
   training = &run;
   try {
@@ -136,6 +137,7 @@ SpeedMeasurement measure_speed(const attempt::Spec& spec, const fs::path& folder
   const ComputeDevice device = open_device(spec.slot, spec.recipe.precision);
   const model::StudyClassifierOptions network = model::options_of(spec.architecture, spec.recipe);
   model::prepare(network.kernels, device.device);
+  const kernels::cuda::GraphRecorder recorder = recorder_for(spec, device.device);
 
   stage = Stage::data;
   const data::Dataset dataset = write_noise(folder, noise_for(spec, options));
@@ -146,7 +148,7 @@ SpeedMeasurement measure_speed(const attempt::Spec& spec, const fs::path& folder
 
   stage = Stage::training;
   attempt::EventLog events(folder);
-  Subject subject{spec, folder, dataset, cache, device, model, options.steps};
+  Subject subject{spec, folder, dataset, cache, device, model, options.steps, recorder};
   SpeedMeasurement measured{device.description, 0, {}};
   for (const Phase& phase : phases_of(spec.recipe)) {
     measured.phases.push_back(measure_phase(subject, phase, events));

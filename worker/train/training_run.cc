@@ -1,7 +1,5 @@
 #include "worker/train/training_run.h"
 
-#include <ATen/ops/binary_cross_entropy_with_logits.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -74,16 +72,6 @@ data::BatchPart part_of(const TrainingInputs& inputs) {
                      : data::BatchPart{};
 }
 
-// The mean over the studies of the whole batch, as far as this rank's add to it.
-at::Tensor loss_of_part(const at::Tensor& logits, const at::Tensor& labels,
-                        std::int64_t studies_of_all) {
-  if (labels.size(0) == studies_of_all) {
-    return at::binary_cross_entropy_with_logits(logits, labels);
-  }
-  return at::binary_cross_entropy_with_logits(logits, labels, {}, {}, at::Reduction::Sum) /
-         studies_of_all;
-}
-
 }  // namespace
 
 TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
@@ -97,6 +85,7 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
              {},
              deciding_threads(inputs_),
              ranks_of(inputs_)},
+      step_(state_.model, state_.adam, inputs_.sync),
       batches_(data::batches_per_epoch(inputs_.dataset.train.size(), inputs_.spec.recipe)),
       heartbeat_(inputs_.folder,
                  {batches_ * epochs_of(inputs_.spec.recipe), epochs_of(inputs_.spec.recipe)},
@@ -110,9 +99,9 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                     " studies");
   }
   refuse_lone_image(inputs_.spec, inputs_.dataset.train);
-  if (!inputs_.sync) return;
-  state_.model->share_batch(inputs_.sync);
-  buckets_.emplace(*inputs_.sync, state_.adam.parameters());
+  if (!inputs_.recorder) return;
+  step_.record(batch_limits(inputs_.dataset.train, inputs_.spec.recipe.studies_per_batch),
+               inputs_.recorder);
 }
 
 // What rank 0 says.
@@ -195,6 +184,7 @@ void TrainingRun::enter(const Phase& phase) {
   } else {
     unfreeze(state_.adam.parameters());
   }
+  step_.learning_changed();
   const Progress& progress = state_.progress;
   const bool at_start = progress.epoch == phase.first_epoch && progress.batch == 0;
   if (at_start && !recipe.keep_optimizer_state) state_.adam.wipe();
@@ -218,12 +208,12 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
     }
     const Rates rates = rates_at(spec.recipe, phase, progress.epoch, progress.batch, batches_);
     if (!next) next = load_from(loader);
-    const at::Tensor loss_on_device = queue_batch(*next, rates);
+    const at::Tensor loss_on_device = step_.queue(*next, spec.seed, progress.step, rates);
     const std::int64_t images = next->batch.views_of_all;
     next.reset();
     // a GPU is given its next batch while it is busy with this one
     if (inputs_.device.is_cuda() && progress.batch + 1 < batches_) next = load_from(loader);
-    const double loss = whole_loss(loss_on_device);
+    const double loss = step_.whole_loss(loss_on_device);
     if (!std::isfinite(loss)) return TrainingEnd::not_finite;
 
     progress.loss_sum += loss;
@@ -239,36 +229,12 @@ TrainingEnd TrainingRun::train_epoch(const Phase& phase) {
   return TrainingEnd::done;
 }
 
-TrainingRun::LoadedBatch TrainingRun::load_from(data::BatchLoader& loader) const {
+LoadedBatch TrainingRun::load_from(data::BatchLoader& loader) const {
   auto batch = loader.next();
   ensure(batch.has_value(), "the loader delivers every batch of an epoch");
   LoadedBatch loaded{*std::move(batch), {}};
   loaded.tensors = to_tensors(loaded.batch, inputs_.cache.resolution(), inputs_.device);
   return loaded;
-}
-
-// One step of the training; on a GPU it may only have begun. Returns the loss, on the device: this
-// rank's part of it.
-at::Tensor TrainingRun::queue_batch(const LoadedBatch& loaded, const Rates& rates) {
-  const auto& [batch, tensors] = loaded;
-  state_.model->set_dropout_key(
-      {inputs_.spec.seed, static_cast<std::uint64_t>(state_.progress.step), batch.first_view});
-  if (inputs_.sync) inputs_.sync->begin_batch(batch.views_of_all);
-  const at::Tensor logits =
-      state_.model->forward(tensors.images, tensors.study_of_view, tensors.labels.size(0));
-  const at::Tensor loss = loss_of_part(logits, tensors.labels, batch.studies_of_all);
-  if (buckets_) buckets_->begin();
-  loss.backward();
-  if (buckets_) buckets_->finish();
-  state_.adam.step(rates);
-  state_.adam.zero_grad();
-  return loss.detach();
-}
-
-// Waits for the device.
-double TrainingRun::whole_loss(const at::Tensor& loss) const {
-  const double part = loss.item<double>();
-  return inputs_.sync ? inputs_.sync->sum_of(part) : part;
 }
 
 void TrainingRun::tell(const std::string& phase, double loss) {

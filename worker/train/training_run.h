@@ -14,12 +14,11 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
-#include "worker/train/batch_tensors.h"
-#include "worker/train/gradient_buckets.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
 #include "worker/train/phase.h"
 #include "worker/train/run_state.h"
+#include "worker/train/training_step.h"
 
 namespace radsweep::train {
 
@@ -41,6 +40,8 @@ struct TrainingInputs {
   // With others a rank of the training; nullptr: one process trains alone. Rank 0's folder, its
   // requests to stop and its validations are the training's; the other ranks write nothing.
   GradientSync* sync = nullptr;
+  // Of a process that trains alone: gives its GPU every step as a whole; empty: does not.
+  kernels::cuda::GraphRecorder recorder = {};
 };
 
 // One thread. A full disk does not end it: what cannot be written while it trains (events, beats,
@@ -69,12 +70,6 @@ class TrainingRun {
   const Progress& progress() const { return state_.progress; }
 
  private:
-  // A batch and the tensors made of it, which on the CPU lie in it.
-  struct LoadedBatch {
-    data::Batch batch;
-    BatchTensors tensors;
-  };
-
   bool leads() const { return !inputs_.sync || inputs_.sync->leads(); }
   bool agreed(bool value) const;
   void note(const std::string& text);
@@ -84,8 +79,6 @@ class TrainingRun {
   void enter(const Phase& phase);
   TrainingEnd train_epoch(const Phase& phase);
   LoadedBatch load_from(data::BatchLoader& loader) const;
-  at::Tensor queue_batch(const LoadedBatch& loaded, const Rates& rates);
-  double whole_loss(const at::Tensor& loss) const;
   TrainingEnd close_epoch(const Phase& phase);
   void save();
   void write_best_weights();
@@ -94,8 +87,8 @@ class TrainingRun {
   TrainingInputs inputs_;
   attempt::EventLog& events_;
   RunState state_;
-  long batches_;                            // of an epoch
-  std::optional<GradientBuckets> buckets_;  // of several ranks
+  TrainingStep step_;
+  long batches_;  // of an epoch
   Heartbeat heartbeat_;
   std::chrono::steady_clock::time_point lap_start_, saved_at_;
   long saved_step_ = -1;

@@ -211,6 +211,15 @@ TEST_CASE(
   CHECK(fixed.front().row.gpus == 2);
 }
 
+TEST_CASE("cuda_graphs is told to the worker and no part of a run's identity") {
+  const auto runs = runs_of(with_line(9, "resources: {cuda_graphs: true}"));
+  const auto without = runs_of(valid_text());
+  CHECK(runs.front().spec.cuda_graphs);
+  CHECK_FALSE(without.front().spec.cuda_graphs);
+  CHECK(identities_of(runs) == identities_of(without));
+  CHECK(runs.front().memory_bytes > without.front().memory_bytes);
+}
+
 TEST_CASE("missing weights are an error of the environment with the way to get them") {
   try {
     runs_of(with_line(8, "  pretrained: /nowhere/w.safetensors"));

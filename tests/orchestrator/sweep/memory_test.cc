@@ -48,6 +48,17 @@ TEST_CASE("bf16 is predicted to take more than half of the memory for maps, and 
   }
 }
 
+TEST_CASE("CUDA graphs are predicted to take the memory for maps twice") {
+  const Architecture large = *find_architecture("densenet161");
+  Recipe half;
+  half.studies_per_batch = 15;
+  const auto maps = [&](bool cuda_graphs) {
+    return predicted_memory_bytes(large, 480, Recipe{}, cuda_graphs) -
+           predicted_memory_bytes(large, 480, half, cuda_graphs);
+  };
+  CHECK(maps(true) == doctest::Approx(2 * maps(false)));
+}
+
 TEST_CASE("memory grows with the batch, the resolution and the head") {
   const Architecture small = {"small", 8, {2, 2, 2}, 16};
   Recipe recipe;

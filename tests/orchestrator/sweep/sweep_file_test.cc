@@ -33,7 +33,8 @@ train:
   dropout: 1.0e-1
   augment: {max_warp: 0}
   augment.pad_mode: border
-resources: {gpus: [1, GPU-abc], runs_per_gpu: 2, gpus_per_run: 1, cpu_slots: 3}
+resources: {gpus: [1, GPU-abc], runs_per_gpu: 2, gpus_per_run: 1, cpu_slots: 3,
+  cuda_graphs: true}
 retry: {max_attempts: 5, backoff_s: 0.5, time_limit_h: 48}
 )",
                                   "f.yaml");
@@ -61,6 +62,7 @@ retry: {max_attempts: 5, backoff_s: 0.5, time_limit_h: 48}
   CHECK(sweep.resources.gpus == std::vector<std::string>{"1", "GPU-abc"});
   CHECK(sweep.resources.runs_per_gpu == 2);
   CHECK(sweep.resources.cpu_slots == 3);
+  CHECK(sweep.resources.cuda_graphs);
   CHECK(sweep.retry.max_attempts == 5);
   CHECK(sweep.retry.backoff_s == 0.5);
   CHECK(sweep.retry.time_limit_h == 48.0);
@@ -75,6 +77,7 @@ TEST_CASE("what a sweep file leaves out has the default of the recipe") {
   CHECK(sweep.data.labels == attempt::LabelPolicy{});
   CHECK(sweep.resources.gpus.empty());
   CHECK_FALSE(sweep.resources.cpu_slots);
+  CHECK_FALSE(sweep.resources.cuda_graphs);
   CHECK(sweep.grid.resolutions == std::vector{64});  // a scalar is an axis of one value
 }
 

@@ -9,7 +9,15 @@
 
 using namespace radsweep;
 using model::DropoutKey;
-using model::keyed_dropout;
+
+namespace {
+
+at::Tensor keyed_dropout(const at::Tensor& input, double p, const DropoutKey& key,
+                         std::uint64_t layer) {
+  return model::keyed_dropout(input, p, model::dropout_words(key, {&layer, 1}), 0);
+}
+
+}  // namespace
 
 TEST_CASE("keyed_dropout drops the share p and scales the others by 1 / (1 - p)") {
   const at::Tensor ones = at::ones({400, 1000});

@@ -36,17 +36,19 @@ TEST_CASE("the head drops half of its rate before the first linear and all of it
   const auto norm = [&](const at::Tensor& x, const char* scale, const char* shift) {
     return at::batch_norm(x, weight(scale), weight(shift), {}, {}, true, 0.1, 1e-5, false);
   };
+  constexpr std::uint64_t kDropouts[] = {3, 7};  // their indices in fastai's head
   const model::DropoutKey key{.seed = 5, .step = 9};
+  const model::DropoutWords words = model::dropout_words(key, kDropouts);
   const at::Tensor map = from_hash({kRows, kFeatures, 3, 3}, 100);
 
   // fastai's head: norm, dropout p/2, linear, ReLU, norm, dropout p, linear; its indices
   at::Tensor x = norm(model::HeadImpl::pool(map), "2.weight", "2.bias");
-  x = at::relu(at::linear(model::keyed_dropout(x, 0.3, key, 3), weight("4.weight")));
+  x = at::relu(at::linear(model::keyed_dropout(x, 0.3, words, 0), weight("4.weight")));
   x = norm(x, "6.weight", "6.bias");
-  x = at::linear(model::keyed_dropout(x, 0.6, key, 7), weight("8.weight")).squeeze(1);
+  x = at::linear(model::keyed_dropout(x, 0.6, words, 1), weight("8.weight")).squeeze(1);
 
   head->train();
-  CHECK(head->forward(map, key).allclose(x, 1e-5, 1e-5));
+  CHECK(head->forward(map, model::HeadImpl::dropout_words(key)).allclose(x, 1e-5, 1e-5));
   head->eval();
-  CHECK_FALSE(head->forward(map, key).allclose(x, 1e-5, 1e-5));
+  CHECK_FALSE(head->forward(map, model::HeadImpl::dropout_words(key)).allclose(x, 1e-5, 1e-5));
 }

@@ -100,6 +100,19 @@ TEST_CASE("a tf32 run on a processor is one of fp32, and says so") {
                   "(CPU, 1 thread): the run is one of fp32") != std::string::npos);
 }
 
+TEST_CASE("a run that wants CUDA graphs trains on a processor without, and says so") {
+  TinyRun plain, tiny;
+  tiny.spec.data = plain.spec.data;
+  tiny.spec.cuda_graphs = true;
+  const fs::path without = plain.new_attempt(1), wanted = tiny.new_attempt(1);
+  REQUIRE(run(without) == 0);
+  REQUIRE(run(wanted) == 0);
+  const bool same_numbers = numbers_of(wanted) == numbers_of(without);
+  CHECK(same_numbers);
+  CHECK(read_file(wanted / attempt::kLogFile).find("cuda_graphs: true without a GPU") !=
+        std::string::npos);
+}
+
 TEST_CASE("a worker asked to stop checkpoints, and the next attempt ends with the same numbers") {
   TinyRun tiny;
   make_longer(tiny);
