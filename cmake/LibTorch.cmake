@@ -43,10 +43,13 @@ target_link_libraries(torch_cpu INTERFACE ${torch_openmp})
 # libtorch_cpu.so's own CUDA libraries are found by its rpath at run time, not by our link.
 target_link_options(torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
 
-# The headers come with the wheel of CUDA's run time, which libtorch_cpu.so needs anyway.
+# The headers come with the wheel of CUDA's run time, which libtorch_cpu.so needs anyway; another
+# version's would not do.
 find_path(cuda_headers cuda_runtime_api.h NO_CACHE NO_DEFAULT_PATH
-  PATHS ${torch_root}/../nvidia/cu13/include ${torch_root}/../nvidia/cuda_runtime/include /usr/local/cuda/include)
-if(cuda_headers AND EXISTS "${torch_root}/lib/libtorch_cuda.so")
+  PATHS ${torch_root}/../nvidia/cu13/include ${torch_root}/../nvidia/cuda_runtime/include)
+if(NOT cuda_headers)
+  message(STATUS "No headers of CUDA's run time beside LibTorch: no cuda_graphs")
+elseif(EXISTS "${torch_root}/lib/libtorch_cuda.so")
   add_library(c10_cuda SHARED IMPORTED)
   set_target_properties(c10_cuda PROPERTIES IMPORTED_LOCATION ${torch_root}/lib/libc10_cuda.so)
   add_library(torch_cuda SHARED IMPORTED)

@@ -78,7 +78,8 @@ std::string speed_key(const attempt::Spec& spec) {
   recipe.div = standard.div;
   recipe.pct_start = standard.pct_start;
   recipe.div_final = standard.div_final;
-  return sha256_hex(attempt::canonical_configuration(same)).substr(0, 16);
+  const std::string how = spec.cuda_graphs ? " cuda_graphs" : "";
+  return sha256_hex(attempt::canonical_configuration(same) + how).substr(0, 16);
 }
 
 void take_measurement(const json& printed, CellSpeed& speed) {

@@ -85,14 +85,14 @@ void check_ranks(const Sweep& sweep, const SweepPlaces& places, Problems& proble
   }
 }
 
-// Steps of several ranks wait for one another's sums in between.
+// What several ranks compute waits for one another's sums, so it is not recorded.
 void check_graphs(const Sweep& sweep, const SweepPlaces& places, Problems& problems) {
   if (!sweep.resources.cuda_graphs) return;
   if (sweep.trainer) {
-    problems.add(places.cuda_graphs, "a program of your own gives its GPU what it wants",
+    problems.add(places.cuda_graphs, "'cuda_graphs' is of radsweep's own training",
                  "remove 'cuda_graphs'");
   } else if (sweep.resources.gpus_per_run > 1) {
-    problems.add(places.cuda_graphs, "the steps of a run on several GPUs are no whole",
+    problems.add(places.cuda_graphs, "'cuda_graphs' is for runs on one GPU",
                  "remove one of 'cuda_graphs' and 'gpus_per_run'");
   }
 }

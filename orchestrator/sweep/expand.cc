@@ -137,8 +137,7 @@ PlannedRun plan_run(attempt::Spec spec, const AxisValues& values, int gpus, cons
   run.row.config = readable_config(canonical, spec);
   run.row.cost = cost_of(spec, data.train_images);
   run.row.gpus = gpus;
-  run.memory_bytes =
-      predicted_memory_bytes(spec.architecture, spec.resolution, spec.recipe, spec.cuda_graphs);
+  run.memory_bytes = predicted_memory_bytes(spec);
   run.spec = std::move(spec);
   return run;
 }

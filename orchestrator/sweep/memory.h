@@ -3,6 +3,7 @@
 
 #include "worker/attempt/architecture.h"
 #include "worker/attempt/recipe.h"
+#include "worker/attempt/spec.h"
 
 namespace radsweep::orchestrator {
 
@@ -20,11 +21,11 @@ int planned_batch_images(int studies_per_batch);
 //                                             8.6 MiB an image instead of 14.0, fused kernels,
 //                                             densenet121 at 160 px)
 // + 0.5 GiB                                   CUDA context and libraries
-// With cuda_graphs the maps twice, as a recorded step has memory of its own, and 4 bytes more of
-// each parameter, where it leaves the gradients.
-// The tenth, the half GiB and the twice are planning margins, not measurements.
-double predicted_memory_bytes(const attempt::Architecture& architecture, int px,
-                              const attempt::Recipe& recipe, bool cuda_graphs = false);
+// With cuda_graphs what autograd keeps counts twice, as recorded passes have memory of their own,
+// and gradients three times, in it and where it leaves them. What the driver keeps of each
+// recording is not counted. The tenth, the half GiB and the twice are planning margins, not
+// measurements.
+double predicted_memory_bytes(const attempt::Spec& spec);
 
 // What one run leaves in its folder: last.ckpt and prev.ckpt hold weights and Adam's two moments,
 // best.safetensors weights, all fp32 (batch norm statistics are below 2 % of them).

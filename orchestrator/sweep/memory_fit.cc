@@ -65,9 +65,11 @@ void refuse_misfits(const MemoryFit& fit, const std::string& where) {
   if (fit.nowhere.empty()) return;
   std::string all;
   for (const std::string& line : fit.nowhere) all += (all.empty() ? "" : "; ") + line;
-  throw Error(ExitCode::environment, "fit the runs of", where, all,
-              "kernels: fused, precision: bf16, fewer runs_per_gpu or a smaller studies_per_batch; "
-              "`radsweep run --ignore-memory` tries all the same");
+  throw Error(
+      ExitCode::environment, "fit the runs of", where, all,
+      "kernels: fused, precision: bf16, cuda_graphs: false, fewer runs_per_gpu or a smaller "
+      "studies_per_batch; "
+      "`radsweep run --ignore-memory` tries all the same");
 }
 
 }  // namespace radsweep::orchestrator

@@ -142,9 +142,10 @@ void add_rest(std::vector<SweepKey>& keys) {
              "runs at a time on a machine without GPUs, of those of the largest gpus_per_run "
              "(default: chosen)",
              1, kMostSlots),
-       otherwise(truth("resources.cuda_graphs",
-                       "give a GPU each training step as a whole, for small images on a fast GPU"),
-                 resources.cuda_graphs),
+       otherwise(
+           truth("resources.cuda_graphs",
+                 "give a GPU the passes of a step as a whole, for small images on a fast GPU"),
+           resources.cuda_graphs),
        section("retry", "what to do when a run fails"),
        otherwise(whole("retry.max_attempts", "failures until a run counts as failed", 1, 100),
                  retry.max_attempts),

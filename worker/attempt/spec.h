@@ -72,7 +72,7 @@ struct Spec {
   std::string pretrained_sha256;  // of that file; empty without one
   Slot slot;
   int gpus_per_run = 0;      // the slot's, as a part of what the run is; 0: it is none
-  bool cuda_graphs = false;  // a GPU is given a step as a whole; the numbers are the same
+  bool cuda_graphs = false;  // a GPU is given the passes of a step as a whole (train/step_graphs.h)
   // Folders of older attempts of this run whose checkpoints may be resumed, relative to this
   // attempt's folder, newest first.
   std::vector<std::string> resume_from;

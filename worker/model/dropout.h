@@ -17,7 +17,8 @@ struct DropoutKey {
 };
 
 // What a key means for some dropouts of a network, which `layers` tells apart. As a tensor, so that
-// work recorded on a GPU reads the words of the step it is replayed in.
+// work recorded on a GPU reads the words of the step it is replayed in; of first_row it keeps the
+// one it was recorded with.
 struct DropoutWords {
   at::Tensor of_layers;  // int64 [layers, 2]: the low and the high 32 bits of each one's hash
   std::int64_t first_row = 0;

@@ -1,8 +1,10 @@
 #include "worker/model/head.h"
 
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/max.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/where.h>
 
 #include <array>
 #include <tuple>
@@ -11,6 +13,15 @@ namespace radsweep::model {
 namespace {
 
 constexpr std::array<std::uint64_t, 2> kDropouts{3, 7};  // by their index
+
+// Over the last dimension, with the gradient to the first largest. As a sum of one value: the
+// backward passes of max and of adaptive_max_pool2d are a scatter, which on a GPU has no fixed
+// order or, where LibTorch makes it deterministic, may wait for the GPU.
+at::Tensor largest(const at::Tensor& values) {
+  const at::Tensor index = std::get<1>(at::max(values.detach(), -1, /*keepdim=*/true));
+  const at::Tensor places = at::arange(values.size(-1), index.options());
+  return at::where(places.eq(index), values, 0).sum(-1);
+}
 
 }  // namespace
 
@@ -22,9 +33,8 @@ HeadImpl::HeadImpl(HeadOptions options)
       logit_(register_module("8", Linear(options.hidden_features, 1))) {}
 
 at::Tensor HeadImpl::pool(const at::Tensor& feature_map) {
-  // max(dim), not adaptive_max_pool2d: its backward is deterministic on GPUs too
   const at::Tensor flat = feature_map.flatten(2);
-  return at::cat({std::get<0>(at::max(flat, 2)), flat.mean(2)}, 1);
+  return at::cat({largest(flat), flat.mean(2)}, 1);
 }
 
 DropoutWords HeadImpl::dropout_words(const DropoutKey& key) {

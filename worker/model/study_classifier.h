@@ -38,8 +38,9 @@ class StudyClassifierImpl : public torch::nn::Module {
  public:
   explicit StudyClassifierImpl(StudyClassifierOptions options);
 
-  // Dropout masks of the next forward passes in training mode. Set it before every step. What it
-  // means lies on the weights' device, always in the same place.
+  // Dropout masks of the next forward passes in training mode. Set it before every step. But for
+  // first_row, what it means lies on the weights' device, always in the same place as long as they
+  // stay there.
   void set_dropout_key(const DropoutKey& key);
 
   // Training batches are shared among ranks from now on; see BatchNormImpl::share_batch.

@@ -14,6 +14,7 @@
 #include "worker/attempt/result.h"
 #include "worker/attempt/spec.h"
 #include "worker/attempt/spec_check.h"
+#include "worker/kernels/cuda/graphs.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"

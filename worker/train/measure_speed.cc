@@ -1,9 +1,11 @@
 #include "worker/train/measure_speed.h"
 
 #include <chrono>
+#include <cmath>
 
 #include "base/error.h"
 #include "worker/attempt/spec_check.h"
+#include "worker/kernels/cuda/graphs.h"
 #include "worker/model/initialise.h"
 #include "worker/train/device.h"
 #include "worker/train/memory_format.h"
@@ -16,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // The first step makes the optimiser's tensors and the device's memory pools, the second may still
-// fill what the first left open.
+// fill what the first left open. Where steps are recorded the second is.
 constexpr int kWarmUpSteps = 2;
 constexpr double kPatience_s = 20;
 constexpr int kFewestSteps = 3;
@@ -75,6 +77,14 @@ attempt::Spec only_phase(const attempt::Spec& spec, const Phase& phase) {
   return one;
 }
 
+// Recorded steps are fast from the second of a size on, and a training sees each size many times. A
+// measurement does not: its batches are all of the average size, of studies of one image.
+void level_batches(attempt::Spec& spec, SpeedOptions& options) {
+  const double images = spec.recipe.studies_per_batch * options.images_per_study;
+  spec.recipe.studies_per_batch = static_cast<int>(std::lround(images));
+  options.images_per_study = 1;
+}
+
 MeasuredPhase measure_phase(Subject& subject, const Phase& phase, attempt::EventLog& events) {
   const attempt::Spec spec = only_phase(subject.spec, phase);
   StepClock clock(subject.steps);
@@ -128,8 +138,8 @@ NoiseOptions noise_for(const attempt::Spec& spec, const SpeedOptions& options) {
 
 }  // namespace
 
-SpeedMeasurement measure_speed(const attempt::Spec& spec, const fs::path& folder,
-                               const SpeedOptions& options, Stage& stage) {
+SpeedMeasurement measure_speed(attempt::Spec spec, const fs::path& folder, SpeedOptions options,
+                               Stage& stage) {
   stage = Stage::spec;
   attempt::check_spec(spec);
   stage = Stage::device;
@@ -138,6 +148,7 @@ SpeedMeasurement measure_speed(const attempt::Spec& spec, const fs::path& folder
   const model::StudyClassifierOptions network = model::options_of(spec.architecture, spec.recipe);
   model::prepare(network.kernels, device.device);
   const kernels::cuda::GraphRecorder recorder = recorder_for(spec, device.device);
+  if (recorder) level_batches(spec, options);
 
   stage = Stage::data;
   const data::Dataset dataset = write_noise(folder, noise_for(spec, options));

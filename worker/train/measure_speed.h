@@ -36,7 +36,7 @@ struct SpeedMeasurement {
 // phase ends early when its timed steps took 20 s, though not before the third. Writes noise and
 // beats below `folder`, which is there. `stage` receives how far it came, also when this throws
 // (see failure.h). Call once in a process.
-SpeedMeasurement measure_speed(const attempt::Spec& spec, const std::filesystem::path& folder,
-                               const SpeedOptions& options, Stage& stage);
+SpeedMeasurement measure_speed(attempt::Spec spec, const std::filesystem::path& folder,
+                               SpeedOptions options, Stage& stage);
 
 }  // namespace radsweep::train

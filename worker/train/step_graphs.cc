@@ -3,40 +3,30 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
+#include <ATen/ops/clone.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/autograd.h>
-
-#include <algorithm>
-#include <functional>
-#include <numeric>
 
 namespace radsweep::train {
 namespace {
 
 // As `like`, with so many in its first dimension.
-at::Tensor room_for(std::int64_t count, const at::Tensor& like) {
+at::Tensor zeros_for(std::int64_t count, const at::Tensor& like) {
   std::vector<std::int64_t> shape = like.sizes().vec();
   shape.front() = count;
-  return at::empty(shape, like.options().memory_format(like.suggest_memory_format()));
+  return at::empty(shape, like.options().memory_format(like.suggest_memory_format())).zero_();
 }
 
 }  // namespace
 
-BatchLimits batch_limits(const std::vector<data::Study>& studies, int studies_per_batch) {
-  std::vector<std::int64_t> views;
-  for (const data::Study& study : studies) {
-    views.push_back(static_cast<std::int64_t>(study.images.size()));
-  }
-  std::ranges::sort(views, std::greater());
-  views.resize(std::min(views.size(), static_cast<std::size_t>(studies_per_batch)));
-  return {std::accumulate(views.begin(), views.end(), std::int64_t{0}),
-          static_cast<std::int64_t>(views.size())};
-}
-
 kernels::cuda::GraphRecorder recorder_for(const attempt::Spec& spec, c10::Device device) {
   if (!spec.cuda_graphs || !device.is_cuda()) return {};
   return kernels::cuda::open_graph_recorder(device);
+}
+
+BatchLimits recorded_batches(int studies_per_batch) {
+  return {(3 * studies_per_batch + 1) / 2, studies_per_batch};
 }
 
 StepGraphs::StepGraphs(model::StudyClassifier model, std::vector<TrainedParameter>& parameters,
@@ -47,14 +37,15 @@ StepGraphs::StepGraphs(model::StudyClassifier model, std::vector<TrainedParamete
       record_(std::move(recorder)) {}
 
 at::Tensor StepGraphs::loss_and_gradients(const BatchTensors& batch) {
-  take(batch);
+  ++counts_.all;
+  if (learning_.empty()) make_room(batch);
   const Size size{batch.images.size(0), batch.labels.size(0)};
-  const auto [found, is_new] = replays_.try_emplace(size);
-  if (is_new) {
-    compute(size);
+  const bool fits = size.first <= limits_.views && size.second <= limits_.studies;
+  if (fits && replays_.contains(size)) {
+    replay(batch, size);
   } else {
-    if (!found->second) found->second = record_([this, size] { compute(size); });
-    found->second();
+    compute(batch);
+    if (fits) replays_.emplace(size, nullptr);
   }
   for (std::size_t i = 0; i < learning_.size(); ++i) {
     learning_[i].mutable_grad() = gradients_[i];
@@ -68,31 +59,56 @@ void StepGraphs::forget() {
   gradients_.clear();
 }
 
-void StepGraphs::take(const BatchTensors& batch) {
-  if (!loss_.defined()) {
-    batch_ = {room_for(limits_.views, batch.images), room_for(limits_.views, batch.study_of_view),
-              room_for(limits_.studies, batch.labels)};
-    loss_ = at::empty({}, batch.labels.options());
+void StepGraphs::make_room(const BatchTensors& like) {
+  room_ = {zeros_for(limits_.views, like.images), zeros_for(limits_.views, like.study_of_view),
+           zeros_for(limits_.studies, like.labels)};
+  loss_ = at::empty({}, like.labels.options());
+  for (const TrainedParameter& parameter : parameters_) {
+    if (!parameter.tensor.requires_grad()) continue;
+    learning_.push_back(parameter.tensor);
+    gradients_.push_back(at::empty_like(parameter.tensor));
   }
-  if (learning_.empty()) {
-    for (const TrainedParameter& parameter : parameters_) {
-      if (!parameter.tensor.requires_grad()) continue;
-      learning_.push_back(parameter.tensor);
-      gradients_.push_back(at::empty_like(parameter.tensor));
-    }
-  }
-  const std::int64_t views = batch.images.size(0), studies = batch.labels.size(0);
-  batch_.images.narrow(0, 0, views).copy_(batch.images);
-  batch_.study_of_view.narrow(0, 0, views).copy_(batch.study_of_view);
-  batch_.labels.narrow(0, 0, studies).copy_(batch.labels);
+  record_largest();
 }
 
-void StepGraphs::compute(const Size& size) {
-  const auto [views, studies] = size;
-  const at::Tensor logits = model_->forward(batch_.images.narrow(0, 0, views),
-                                            batch_.study_of_view.narrow(0, 0, views), studies);
-  const at::Tensor loss =
-      at::binary_cross_entropy_with_logits(logits, batch_.labels.narrow(0, 0, studies));
+// First of all, of no batch: what is recorded later fits into the memory of the largest, while each
+// that is larger than all before would need more.
+void StepGraphs::record_largest() {
+  const Size largest{limits_.views, limits_.studies};
+  std::vector<at::Tensor> statistics;
+  for (const at::Tensor& buffer : model_->buffers()) statistics.push_back(buffer.clone());
+  compute(room_of(largest));
+  std::size_t i = 0;
+  for (const at::Tensor& buffer : model_->buffers()) buffer.copy_(statistics[i++]);
+  replays_[largest] = recorded(largest);
+}
+
+void StepGraphs::replay(const BatchTensors& batch, const Size& size) {
+  const BatchTensors room = room_of(size);
+  room.images.copy_(batch.images);
+  room.study_of_view.copy_(batch.study_of_view);
+  room.labels.copy_(batch.labels);
+  kernels::cuda::Work& replay = replays_.at(size);
+  if (!replay) replay = recorded(size);
+  replay();
+  ++counts_.replayed;
+}
+
+kernels::cuda::Work StepGraphs::recorded(const Size& size) {
+  ++counts_.recorded;
+  return record_([this, size] { compute(room_of(size)); });
+}
+
+BatchTensors StepGraphs::room_of(const Size& size) const {
+  const auto& [views, studies] = size;
+  return {room_.images.narrow(0, 0, views), room_.study_of_view.narrow(0, 0, views),
+          room_.labels.narrow(0, 0, studies)};
+}
+
+void StepGraphs::compute(const BatchTensors& batch) {
+  const at::Tensor logits =
+      model_->forward(batch.images, batch.study_of_view, batch.labels.size(0));
+  const at::Tensor loss = at::binary_cross_entropy_with_logits(logits, batch.labels);
   const std::vector<at::Tensor> gradients = torch::autograd::grad({loss}, learning_);
   const at::NoGradGuard no_grad;
   loss_.copy_(loss);

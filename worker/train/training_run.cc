@@ -63,6 +63,11 @@ std::string ranks_text(int ranks) {
   return ranks == 1 ? "by one process" : "by " + std::to_string(ranks) + " processes together";
 }
 
+std::string in_words(const StepGraphs::Counts& counts) {
+  return "cuda_graphs: " + std::to_string(counts.replayed) + " of " + std::to_string(counts.all) +
+         " steps were replays of " + std::to_string(counts.recorded) + " recordings";
+}
+
 int ranks_of(const TrainingInputs& inputs) {
   return inputs.sync ? inputs.sync->ranks() : 1;
 }
@@ -100,8 +105,7 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
   }
   refuse_lone_image(inputs_.spec, inputs_.dataset.train);
   if (!inputs_.recorder) return;
-  step_.record(batch_limits(inputs_.dataset.train, inputs_.spec.recipe.studies_per_batch),
-               inputs_.recorder);
+  step_.record(recorded_batches(inputs_.spec.recipe.studies_per_batch), inputs_.recorder);
 }
 
 // What rank 0 says.
@@ -155,6 +159,7 @@ TrainingEnd TrainingRun::run() {
   lap_start_ = saved_at_ = Clock::now();
   const TrainingEnd end = train_phases();
   if (!leads()) return end;
+  if (step_.graphs()) events_.note(in_words(step_.graphs()->counts()));
   attempted([this] { events_.catch_up(); });
   if (end == TrainingEnd::done) {
     write_best_weights();

@@ -14,6 +14,7 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
+#include "worker/kernels/cuda/graphs.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
 #include "worker/train/phase.h"
@@ -40,7 +41,7 @@ struct TrainingInputs {
   // With others a rank of the training; nullptr: one process trains alone. Rank 0's folder, its
   // requests to stop and its validations are the training's; the other ranks write nothing.
   GradientSync* sync = nullptr;
-  // Of a process that trains alone: gives its GPU every step as a whole; empty: does not.
+  // Of a process that trains alone: gives its GPU the passes of a step as a whole; empty: does not.
   kernels::cuda::GraphRecorder recorder = {};
 };
 

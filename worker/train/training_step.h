@@ -28,8 +28,11 @@ class TrainingStep {
   // Borrows Adam, whose parameters are the model's, and `sync`; nullptr: this process trains alone.
   TrainingStep(model::StudyClassifier model, Adam& adam, GradientSync* sync);
 
-  // Gives later steps to the GPU as a whole. With `sync` steps are none: throws Error(internal).
+  // Gives the GPU the passes of later steps as a whole. Not with `sync`, where they wait for other
+  // ranks in between: throws Error(internal).
   void record(BatchLimits limits, kernels::cuda::GraphRecorder recorder);
+  // nullptr: nothing is recorded.
+  const StepGraphs* graphs() const { return graphs_.get(); }
 
   // On a GPU it may only have begun when this returns. Returns the loss [] on the device, this
   // rank's part of it, valid until the next step. `seed` and `step` key the dropout.

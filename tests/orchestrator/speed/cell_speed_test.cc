@@ -101,6 +101,9 @@ TEST_CASE("runs have one speed unless something differs that costs time") {
   SUBCASE("kernels") {
     other.recipe.kernels = "reference";
   }
+  SUBCASE("CUDA graphs") {
+    other.cuda_graphs = true;
+  }
   SUBCASE("what is trained while frozen") {
     other.recipe.train_norm_while_frozen = false;
   }

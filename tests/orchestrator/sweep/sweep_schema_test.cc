@@ -135,6 +135,10 @@ retry: {max_attempts: 2}
   file["grid"]["gpus_per_run"] = {1, 2};
   CHECK(complaint(file.dump()).find("a program of your own is given one GPU") != std::string::npos);
   file["grid"].erase("gpus_per_run");
+  file["resources"] = {{"cuda_graphs", true}};
+  CHECK(complaint(file.dump()).find("is of radsweep's own training") != std::string::npos);
+  file["resources"]["cuda_graphs"] = false;
+  CHECK(parses(file));
   file.erase("worker");
   CHECK(complaint(file.dump()).find("lacks 'worker', which 'objective' needs") !=
         std::string::npos);

@@ -30,6 +30,7 @@ Spec some_spec() {
   spec.data = {"/data", "/cache", {}, std::string(64, 'b')};
   spec.slot = {"", 1, {0}, {{"", 2, {1, 2}}}};
   spec.resume_from = {"../1"};
+  spec.cuda_graphs = true;
   return spec;
 }
 

@@ -61,6 +61,15 @@ TEST_CASE("a number that no training can work with is refused by its name") {
   CHECK(contains(refusal([](Spec& spec) { spec.resolution = 12; }), "too small for 3 blocks"));
 }
 
+TEST_CASE("CUDA graphs are refused for a run of several processes") {
+  CHECK(refusal([](Spec& spec) { spec.cuda_graphs = true; }) == "accepted");
+  CHECK(contains(refusal([](Spec& spec) {
+                   spec.cuda_graphs = true;
+                   spec.slot.others.emplace_back();
+                 }),
+                 "cuda_graphs are for runs on one GPU"));
+}
+
 TEST_CASE("a spec that was edited no longer has its identity and is refused") {
   Spec spec = sound_spec();
   spec.recipe.base_lr = 0.5;

@@ -1,11 +1,13 @@
 #include "worker/kernels/cuda/gpu.h"
 
+#include <ATen/Context.h>
 #include <c10/util/Exception.h>
 
 #include <filesystem>
 
 #include "base/error.h"
 #include "tests/worker/kernels/fake_gpu.h"
+#include "worker/kernels/cuda/graphs.h"
 #include "worker/kernels/cuda/stream.h"
 #include "worker/kernels/norm_relu.h"
 #undef CHECK
@@ -49,6 +51,21 @@ TEST_CASE("without CUDA's libraries a GPU is refused before the training, a CPU 
   }
   CHECK_THROWS_WITH_AS(kernels::prepare(c10::Device(c10::kCUDA, 0)),
                        doctest::Contains("cannot load libcaffe2_nvrtc.so"), Error);
+}
+
+TEST_CASE("a run that wants CUDA graphs where they cannot be loaded is refused with the way out") {
+  if (at::globalContext().hasCUDA()) {
+    MESSAGE("not checked: CUDA is loaded");
+    return;
+  }
+  try {
+    open_graph_recorder(c10::Device(c10::kCUDA, 0));
+    FAIL("opened without CUDA");
+  } catch (const Error& refused) {
+    CHECK(refused.code() == ExitCode::usage);
+    CHECK(refused.where() == "cuda_graphs: true");
+    CHECK(refused.hint().find("cuda_graphs: false") == 0);
+  }
 }
 
 TEST_CASE("a library without a function that is needed is an error with its name") {

@@ -12,6 +12,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "tests/worker/train/tiny_run.h"
 #include "tests/worker/train/worker_process.h"
@@ -122,6 +123,9 @@ TEST_CASE("a GPU that is given its steps as a whole trains to the bits of one th
     const Result wanted = trained(plain, 1, kernels);
     const bool same = trained(whole, 1, kernels) == wanted;
     CHECK(same);
+    const std::string events = read_file(whole.dir / "1" / attempt::kEventsFile);
+    CHECK(events.find("steps were replays of") != std::string::npos);
+    CHECK(events.find("cuda_graphs: 0 of") == std::string::npos);
   }
 }
 

@@ -1,20 +1,19 @@
 #include "worker/train/step_graphs.h"
 
 #include <ATen/ops/equal.h>
-#include <ATen/ops/full_like.h>
 #include <ATen/ops/rand.h>
 
 #undef CHECK
 #include <doctest/doctest.h>
 
-#include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tests/worker/train/initial_model.h"
 #include "tests/worker/train/tape_recorder.h"
-#include "tests/worker/train/tiny_run.h"
+#include "worker/train/rank_memory.h"
 #include "worker/train/training_step.h"
 
 using namespace radsweep;
@@ -90,7 +89,7 @@ TEST_CASE("recorded steps train what steps without recording train, to the bit")
   for (const std::string kernels : {"reference", "fused"}) {
     CAPTURE(kernels);
     Trainee plain(kernels), replayed(kernels);
-    replayed.step->record({4, 3}, test::tape_recorder(replayed.state()));
+    replayed.step->record({5, 3}, test::tape_recorder(replayed.state()));
     long number = 0;
     for (const bool frozen : {true, false}) {
       for (Trainee* trainee : {&plain, &replayed}) {
@@ -108,10 +107,10 @@ TEST_CASE("recorded steps train what steps without recording train, to the bit")
   }
 }
 
-TEST_CASE("the second batch of a size is recorded, later ones are replayed") {
+TEST_CASE("the largest batch is recorded first, others the second time they come, then replayed") {
   Trainee trainee("fused");
   int recorded = 0, replayed = 0;
-  trainee.step->record({4, 3}, [&](const kernels::cuda::Work& work) -> kernels::cuda::Work {
+  trainee.step->record({5, 3}, [&](const kernels::cuda::Work& work) -> kernels::cuda::Work {
     ++recorded;
     return [&replayed, work] {
       ++replayed;
@@ -124,13 +123,36 @@ TEST_CASE("the second batch of a size is recorded, later ones are replayed") {
     seen.push_back(10 * recorded + replayed);
   }
   // sizes in turn: 4 views of 3 studies, 3 of 3, 4 of 3, 4 of 3, 2 of 2, 3 of 3, 2 of 2, 4 of 3
-  CHECK(seen == std::vector{0, 0, 11, 12, 12, 23, 34, 35});
+  CHECK(seen == std::vector{10, 10, 21, 22, 22, 33, 44, 45});
   trainee.step->learning_changed();
   for (int i = 0; i < 2; ++i) trainee.train_on(batches().front(), 0);
-  CHECK(recorded == 4);
+  CHECK(recorded == 6);
+  CHECK(trainee.step->graphs()->counts().recorded == 6);
+  CHECK(trainee.step->graphs()->counts().replayed == 6);
+  CHECK(trainee.step->graphs()->counts().all == 10);
 }
 
-TEST_CASE("recorded work finds every batch in the same place and leaves gradients in the same") {
+TEST_CASE("the largest batch is recorded without a trace in the training") {
+  Trainee plain("fused"), recorded("fused");
+  recorded.step->record({9, 4}, [](const kernels::cuda::Work& work) { return work; });
+  const LoadedBatch loaded = batches().front();
+  CHECK(recorded.train_on(loaded, 0) == plain.train_on(loaded, 0));
+  CHECK(same(recorded.state(), plain.state()));
+}
+
+TEST_CASE("a batch that is larger than planned for is computed without recording") {
+  Trainee trainee("fused");
+  int recorded = 0;
+  trainee.step->record({2, 3}, [&](const kernels::cuda::Work& work) {
+    ++recorded;
+    return work;
+  });
+  for (int i = 0; i < 3; ++i) trainee.train_on(batches().front(), i);
+  CHECK(recorded == 1);  // the largest of those that are
+  CHECK(trainee.step->graphs()->counts().replayed == 0);
+}
+
+TEST_CASE("recorded work leaves gradients in the same place every time") {
   Trainee trainee("fused");
   StepGraphs graphs(trainee.model, trainee.adam->parameters(), {4, 3},
                     [](const kernels::cuda::Work& work) { return work; });
@@ -147,20 +169,17 @@ TEST_CASE("recorded work finds every batch in the same place and leaves gradient
   }
 }
 
+TEST_CASE("steps of several ranks are not recorded") {
+  Trainee trainee("fused");
+  RankMemory alone = RankMemory::create(1);
+  MemorySync sync(alone);
+  TrainingStep step(trainee.model, *trainee.adam, &sync);
+  CHECK_THROWS_AS(step.record({4, 3}, [](const kernels::cuda::Work& work) { return work; }), Error);
+}
+
 TEST_CASE("work that would wait for the GPU is not recorded by the stand-in") {
   const at::Tensor value = at::rand({});
   const auto record = test::tape_recorder({});
   CHECK_THROWS_AS(record([&] { value.item<float>(); }), std::logic_error);
   CHECK_THROWS_AS(record([&] { value.nonzero(); }), std::logic_error);
-}
-
-TEST_CASE("a batch holds at most the studies with the most views") {
-  std::vector<data::Study> studies(5);
-  for (std::size_t i = 0; i < studies.size(); ++i) studies[i].images.resize(1 + i % 3);
-  // 1, 2, 3, 1, 2 views
-  const BatchLimits three = batch_limits(studies, 3), all = batch_limits(studies, 30);
-  CHECK(three.views == 7);
-  CHECK(three.studies == 3);
-  CHECK(all.views == 9);
-  CHECK(all.studies == 5);
 }

@@ -27,8 +27,8 @@ struct Call {
 };
 using Tape = std::vector<Call>;
 
-// of the recording under way
-Tape* tape = nullptr;
+// of the recording under way: a fallback of the dispatcher gets nothing else
+thread_local Tape* tape = nullptr;
 
 const std::set<std::string> kLooksAtValues{"aten::_local_scalar_dense", "aten::item",
                                            "aten::is_nonzero",          "aten::nonzero",
@@ -49,7 +49,12 @@ void keep_and_call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
   };
   std::vector<IValue> arguments = last(op.schema().arguments().size());
   op.callBoxed(stack);
-  tape->push_back({op, std::move(arguments), last(op.schema().returns().size())});
+  std::vector<IValue> results = last(op.schema().returns().size());
+  for (const IValue& result : results) {
+    if (!result.isTensor())
+      throw std::logic_error(name + " returns what a replay could not put back");
+  }
+  tape->push_back({op, std::move(arguments), std::move(results)});
 }
 
 bool is_tensor(const IValue& value) {

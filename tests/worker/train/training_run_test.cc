@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "tests/base/file_size_limit.h"
 #include "tests/worker/train/initial_model.h"
+#include "tests/worker/train/tape_recorder.h"
 #include "tests/worker/train/tiny_run.h"
 #include "worker/attempt/attempt_files.h"
 #include "worker/model/pretrained.h"
@@ -45,11 +46,15 @@ std::string bytes_of(const fs::path& file) {
 
 constexpr int kAllSteps = std::numeric_limits<int>::max();
 
+// Of steps, by the stand-in for a GPU's.
+enum class Recording { none, steps };
+
 // One attempt that is asked to stop after `steps` steps of its own. `before` is called with the
 // number of each step before it.
 Trained attempt_of(
     const TinyRun& tiny, int number, int steps = kAllSteps,
-    const std::function<void(int step)>& before = [](int) {}) {
+    const std::function<void(int step)>& before = [](int) {},
+    Recording recording = Recording::none) {
   at::set_num_threads(1);  // tensors are tiny; more threads only wait for each other
   const fs::path folder = fs::exists(tiny.dir / std::to_string(number))
                               ? tiny.dir / std::to_string(number)
@@ -63,8 +68,14 @@ Trained attempt_of(
     before(asked);
     return asked++ >= steps;
   };
-  TrainingRun run({spec, folder, tiny.dataset, cache, at::kCPU, stop_requested, [] { return 0.0; }},
-                  model, events);
+  TrainingInputs inputs{spec,     folder,         tiny.dataset,      cache,
+                        at::kCPU, stop_requested, [] { return 0.0; }};
+  if (recording == Recording::steps) {
+    std::vector<at::Tensor> state = model->parameters();
+    for (const at::Tensor& buffer : model->buffers()) state.push_back(buffer);
+    inputs.recorder = test::tape_recorder(state);
+  }
+  TrainingRun run(inputs, model, events);
   Trained trained;
   trained.resumed_from = run.resume();
   trained.end = run.run();
@@ -113,6 +124,25 @@ TEST_CASE("a run stopped after any step and continued elsewhere ends bit-identic
     CHECK(resumed.resumed_from == "../1/last.ckpt");
     check_same(resumed, undisturbed);
   }
+}
+
+TEST_CASE("a run with recorded steps ends bit-identical to one without, also when continued") {
+  TinyRun plain, whole, parted;
+  for (TinyRun* tiny : {&plain, &whole, &parted}) {
+    tiny->spec.recipe.kernels = "reference";  // the stand-in sees ATen's operators
+    tiny->spec.recipe.drop_last = false;
+  }
+  const auto recorded = [](const TinyRun& tiny, int number, int steps = kAllSteps) {
+    return attempt_of(
+        tiny, number, steps, [](int) {}, Recording::steps);
+  };
+  const Trained undisturbed = attempt_of(plain, 1);
+  check_same(recorded(whole, 1), undisturbed);
+  CHECK(recorded(parted, 1, 11).end == TrainingEnd::stopped);
+  check_same(recorded(parted, 2), undisturbed);
+  const std::string events = read_file(whole.dir / "1" / attempt::kEventsFile);
+  CHECK(events.find("steps were replays of") != std::string::npos);
+  CHECK(events.find("cuda_graphs: 0 of") == std::string::npos);
 }
 
 TEST_CASE("a run stopped after every single step ends bit-identical") {

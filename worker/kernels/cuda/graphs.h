@@ -16,12 +16,13 @@ using Work = std::function<void()>;
 // Keeps what `work` would queue on the GPU, without running it, and returns what queues it, on the
 // stream that is current then. Tensors that are made while it records lie in memory that all
 // recorded work shares: nothing in them outlives the call to what was returned, so results belong
-// into tensors made before. `work` must not wait for the GPU, and have run before, as what is made
-// at first use cannot be recorded. Throws c10::Error.
+// into tensors made before. Of numbers and tensors it keeps what they are now. `work` must not wait
+// for the GPU, and have run before, as what is made at first use cannot be recorded. Throws
+// c10::OutOfMemoryError, and Error(usage) when the GPU refuses to record.
 using GraphRecorder = std::function<Work(const Work& work)>;
 
-// After LibTorch's CUDA half was loaded. Throws Error(environment) where the library is missing, as
-// in a build without CUDA's headers.
+// After LibTorch's CUDA half was loaded. Throws Error(usage) where the library is missing, as in a
+// build without CUDA's headers.
 GraphRecorder open_graph_recorder(c10::Device device);
 
 }  // namespace radsweep::kernels::cuda

@@ -1,6 +1,7 @@
 // Linked to LibTorch's CUDA half, unlike everything else.
 #include "worker/kernels/cuda/graphs_library.h"
 
+#include <ATen/cuda/CUDAContextLight.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -16,10 +17,10 @@ namespace {
 using at::cuda::CUDAGraph;
 using MemoryPool = decltype(std::declval<CUDAGraph>().pool());  // LibTorch moved its name
 
-// Ends the recording however the work ends: LibTorch's allocator goes on giving out the graph's
-// memory until then.
+// What CUDA refuses in the middle of it leaves the stream and LibTorch's allocator unusable: the
+// process must end.
 void record(CUDAGraph& graph, MemoryPool pool, const Work& work) {
-  // the backward pass is another thread's
+  // other threads, which load data, may do what cannot be recorded
   graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
   try {
     work();
@@ -35,26 +36,29 @@ void record(CUDAGraph& graph, MemoryPool pool, const Work& work) {
 
 class Recorder {
  public:
-  explicit Recorder(c10::Device device) : device_(device) {}
+  explicit Recorder(c10::Device device)
+      : stream_(c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device)) {}
 
   Work operator()(const Work& work) {
+    // while it records LibTorch gives nothing back that it keeps for later
     c10::cuda::device_synchronize();
-    // else the cache of what ran before stays beside the graph's own memory
+    at::cuda::clearCublasWorkspaces();
     c10::cuda::CUDACachingAllocator::emptyCache();
     const auto graph = std::make_shared<CUDAGraph>();
     const std::shared_ptr<CUDAGraph> other = last_.lock();
     {
-      // LibTorch's usual stream cannot be recorded
-      const c10::impl::VirtualGuardImpl device(device_.type());
-      const c10::StreamGuard guard(device.getStreamFromGlobalPool(device_));
+      const c10::StreamGuard guard(stream_);
       record(*graph, other ? other->pool() : MemoryPool{0, 0}, work);
     }
+    // cuBLAS keeps its own for each stream, and this one would stay in the graph's memory
+    at::cuda::clearCublasWorkspaces();
     last_ = graph;
     return [graph] { graph->replay(); };
   }
 
  private:
-  c10::Device device_;
+  // LibTorch's usual stream cannot be recorded. Always the same: memory is of one stream.
+  c10::Stream stream_;
   std::weak_ptr<CUDAGraph> last_;  // shares its memory with the next, if it lives
 };
 

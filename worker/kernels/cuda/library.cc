@@ -6,13 +6,12 @@
 
 namespace radsweep::kernels::cuda {
 
-Library::Library(const std::string& name, const std::string& otherwise)
+Library::Library(const std::string& name)
     : name_(name), handle_(::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   if (!handle_) {
     throw Error(ExitCode::environment, "load", name, ::dlerror(),
                 "install LibTorch with its CUDA libraries: ./dev setup on the GPU machine; or "
-                "train with `" +
-                    otherwise + "`");
+                "train with `kernels: reference`");
   }
 }
 

@@ -7,9 +7,8 @@ namespace radsweep::kernels::cuda {
 
 class Library {
  public:
-  // Throws Error(environment) when it cannot be loaded, with `otherwise` as the setting that needs
-  // none.
-  explicit Library(const std::string& name, const std::string& otherwise = "kernels: reference");
+  // Throws Error(environment) when it cannot be loaded.
+  explicit Library(const std::string& name);
 
   // In the library and those it needs. Throws Error(environment) when there is none.
   template <typename Signature>
