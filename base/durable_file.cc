@@ -156,6 +156,7 @@ std::optional<std::string> read_file_if_exists(const fs::path& path) {
     if (got < 0) {
       const int error_number = errno;
       ::close(fd);
+      if (error_number == ESRCH) return std::nullopt;
       throw system_error("read", path.string(), error_number);
     }
     if (got == 0) break;

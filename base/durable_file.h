@@ -45,7 +45,8 @@ void create_folders(const std::filesystem::path& folder);
 // fsync of a directory: makes created, renamed and removed names in it durable.
 void sync_directory(const std::filesystem::path& directory);
 
-// Whole content. nullopt when the file does not exist; throws Error(environment) otherwise.
+// Whole content. nullopt when the file does not exist, or is one of /proc's whose process ended
+// meanwhile; throws Error(environment) otherwise.
 std::optional<std::string> read_file_if_exists(const std::filesystem::path& path);
 // Whole content; throws Error(environment) when it cannot be read.
 std::string read_file(const std::filesystem::path& path);

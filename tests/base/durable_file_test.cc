@@ -1,8 +1,13 @@
 #include "base/durable_file.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <stdexcept>
+#include <string>
 
 #include "base/error.h"
 #include "tests/base/file_size_limit.h"
@@ -40,6 +45,22 @@ TEST_CASE("read_file_if_exists tells a missing file from an empty one") {
   CHECK_FALSE(read_file_if_exists(dir / "a"));
   replace_file(dir / "a", "");
   CHECK(read_file_if_exists(dir / "a") == "");
+}
+
+TEST_CASE("a process's file whose process ended after it was opened does not exist") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  REQUIRE(child > 0);
+  const int stat = ::open(("/proc/" + std::to_string(child) + "/stat").c_str(), O_RDONLY);
+  REQUIRE(stat >= 0);
+  const fs::path again = "/proc/self/fd/" + std::to_string(stat);
+  CHECK(read_file_if_exists(again));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK_FALSE(read_file_if_exists(again));
+  ::close(stat);
 }
 
 TEST_CASE("create_folders makes every folder that is missing and leaves those that are there") {
