@@ -43,18 +43,26 @@ target_link_libraries(torch_cpu INTERFACE ${torch_openmp})
 # libtorch_cpu.so's own CUDA libraries are found by its rpath at run time, not by our link.
 target_link_options(torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
 
-# The headers come with the wheel of CUDA's run time, which libtorch_cpu.so needs anyway; another
-# version's would not do.
-find_path(cuda_headers cuda_runtime_api.h NO_CACHE NO_DEFAULT_PATH
-  PATHS ${torch_root}/../nvidia/cu13/include ${torch_root}/../nvidia/cuda_runtime/include)
-if(NOT cuda_headers)
-  message(STATUS "No headers of CUDA's run time beside LibTorch: no cuda_graphs")
-elseif(EXISTS "${torch_root}/lib/libtorch_cuda.so")
-  add_library(c10_cuda SHARED IMPORTED)
-  set_target_properties(c10_cuda PROPERTIES IMPORTED_LOCATION ${torch_root}/lib/libc10_cuda.so)
-  add_library(torch_cuda SHARED IMPORTED)
-  set_target_properties(torch_cuda PROPERTIES
-    IMPORTED_LOCATION ${torch_root}/lib/libtorch_cuda.so
-    INTERFACE_LINK_LIBRARIES "c10_cuda;torch_cpu")
+# CUDA's headers come with the wheels of its run time, which libtorch_cpu.so needs anyway, and of its
+# compiler.
+file(GLOB cuda_headers ${torch_root}/../nvidia/cu13/include ${torch_root}/../nvidia/cuda_runtime/include
+     ${torch_root}/../nvidia/cuda_nvcc/include)
+include(CheckCXXSourceCompiles)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+unset(RADSWEEP_HAS_CUDA_HEADERS CACHE)  # they may have come since
+set(CMAKE_REQUIRED_INCLUDES ${torch_root}/include ${cuda_headers})
+set(CMAKE_REQUIRED_QUIET ON)
+check_cxx_source_compiles("#include <ATen/cuda/CUDAGraph.h>\nint main() {}" RADSWEEP_HAS_CUDA_HEADERS)
+unset(CMAKE_REQUIRED_INCLUDES)
+unset(CMAKE_REQUIRED_QUIET)
+unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
+if(RADSWEEP_HAS_CUDA_HEADERS AND EXISTS "${torch_root}/lib/libtorch_cuda.so")
+  foreach(library c10_cuda torch_cuda)
+    add_library(${library} SHARED IMPORTED)
+    set_target_properties(${library} PROPERTIES IMPORTED_LOCATION ${torch_root}/lib/lib${library}.so)
+  endforeach()
   target_include_directories(torch_cuda SYSTEM INTERFACE ${cuda_headers})
+  target_link_libraries(torch_cuda INTERFACE c10_cuda torch_cpu)
+else()
+  message(STATUS "Without LibTorch's CUDA half and CUDA's headers: no cuda_graphs")
 endif()

@@ -4,10 +4,6 @@
 
 namespace radsweep::orchestrator {
 
-int planned_batch_images(int studies_per_batch) {
-  return static_cast<int>(std::ceil(1.5 * studies_per_batch));
-}
-
 double predicted_memory_bytes(const attempt::Spec& spec) {
   const attempt::Recipe& recipe = spec.recipe;
   constexpr double kContextBytes = 0.5 * 1024 * 1024 * 1024;
@@ -20,7 +16,7 @@ double predicted_memory_bytes(const attempt::Spec& spec) {
   constexpr double kBf16Share = 0.65;  // see the header
   const double share = recipe.precision == "bf16" ? kBf16Share : 1;
   const double maps_bytes =
-      1.1 * share * image_bytes * planned_batch_images(recipe.studies_per_batch);
+      1.1 * share * image_bytes * attempt::planned_batch_images(recipe.studies_per_batch);
   if (spec.cuda_graphs) return 24 * parameters + 2 * maps_bytes + kContextBytes;
   return 16 * parameters + maps_bytes + kContextBytes;
 }

@@ -7,11 +7,6 @@
 
 namespace radsweep::orchestrator {
 
-// Images to plan for in a training batch of studies. A study has 1.19 images on average; a batch
-// of 30 has 35.7, standard deviation 2.3, and 45 is the mean + 4 of them. Other
-// batch sizes are scaled: 1.5 images per study, rounded up.
-int planned_batch_images(int studies_per_batch);
-
 // Predicted peak bytes of one training process:
 //   16 x parameters                           weights, gradients, Adam's two moments (4 B each)
 // + 1.1 x (fused_)activation_bytes x images   what autograd keeps, by the recipe's kernels

@@ -68,8 +68,7 @@ void refuse_misfits(const MemoryFit& fit, const std::string& where) {
   throw Error(
       ExitCode::environment, "fit the runs of", where, all,
       "kernels: fused, precision: bf16, cuda_graphs: false, fewer runs_per_gpu or a smaller "
-      "studies_per_batch; "
-      "`radsweep run --ignore-memory` tries all the same");
+      "studies_per_batch; `radsweep run --ignore-memory` tries all the same");
 }
 
 }  // namespace radsweep::orchestrator

@@ -270,6 +270,10 @@ struct Setter {
 
 }  // namespace
 
+int planned_batch_images(int studies_per_batch) {
+  return static_cast<int>(std::ceil(1.5 * studies_per_batch));
+}
+
 const std::vector<RecipeKey>& recipe_keys() {
   static const std::vector<RecipeKey> kKeys = make_keys();
   return kKeys;

@@ -64,6 +64,11 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
+// Images to plan for in a training batch of studies. A study has 1.19 images on average; a batch
+// of 30 has 35.7, standard deviation 2.3, and 45 is the mean + 4 of them. Other
+// batch sizes are scaled: 1.5 images per study, rounded up.
+int planned_batch_images(int studies_per_batch);
+
 // One key of the sweep file's `train:` mapping. Nested keys are dotted ("augment.flip").
 // The same table serves the parser, --help, the JSON form and the identity of a run.
 struct RecipeKey {

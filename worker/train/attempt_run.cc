@@ -14,7 +14,6 @@
 #include "worker/attempt/result.h"
 #include "worker/attempt/spec.h"
 #include "worker/attempt/spec_check.h"
-#include "worker/kernels/cuda/graphs.h"
 #include "worker/model/initialise.h"
 #include "worker/model/pretrained.h"
 #include "worker/train/device.h"
@@ -24,6 +23,7 @@
 #include "worker/train/memory_format.h"
 #include "worker/train/nccl_sync.h"
 #include "worker/train/rank_processes.h"
+#include "worker/train/step_graphs.h"
 #include "worker/train/stop_request.h"
 #include "worker/train/training_run.h"
 
@@ -198,8 +198,15 @@ WorkerExit carry_out(const Spec& spec, const fs::path& folder, RankMemory* ranks
   attempt::EventLog events(folder);
   if (leads) tell_notes(spec, device, events);
   const auto memory_mb = [&device] { return device.memory_mb(); };
-  TrainingRun run({spec, folder, dataset, cache, device.device, stop_requested, memory_mb,
-                   sync.get(), recorder},
+  TrainingRun run({spec,
+                   folder,
+                   dataset,
+                   cache,
+                   device.device,
+                   stop_requested,
+                   memory_mb,
+                   sync.get(),
+                   {recorder, recorded_batches(spec.recipe.studies_per_batch, dataset.train)}},
                   model, events);
   stage = Stage::training;
   const std::string resumed_from = run.resume();

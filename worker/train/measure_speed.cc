@@ -5,11 +5,11 @@
 
 #include "base/error.h"
 #include "worker/attempt/spec_check.h"
-#include "worker/kernels/cuda/graphs.h"
 #include "worker/model/initialise.h"
 #include "worker/train/device.h"
 #include "worker/train/memory_format.h"
 #include "worker/train/noise_data.h"
+#include "worker/train/step_graphs.h"
 #include "worker/train/training_run.h"
 #include "worker/train/validate.h"
 
@@ -64,7 +64,7 @@ struct Subject {
   const ComputeDevice& device;
   model::StudyClassifier model;
   int steps;
-  kernels::cuda::GraphRecorder recorder;
+  Recording recording;
 };
 
 // The recipe's steps, not its course: one phase alone, and rates so small that noise with random
@@ -78,10 +78,13 @@ attempt::Spec only_phase(const attempt::Spec& spec, const Phase& phase) {
 }
 
 // Recorded steps are fast from the second of a size on, and a training sees each size many times. A
-// measurement does not: its batches are all of the average size, of studies of one image.
+// measurement does not: its batches are all of the average size, of studies of one image; unless a
+// training's would be too large to be recorded.
 void level_batches(attempt::Spec& spec, SpeedOptions& options) {
-  const double images = spec.recipe.studies_per_batch * options.images_per_study;
-  spec.recipe.studies_per_batch = static_cast<int>(std::lround(images));
+  const int planned = attempt::planned_batch_images(spec.recipe.studies_per_batch);
+  const long images = std::lround(spec.recipe.studies_per_batch * options.images_per_study);
+  if (images > planned) return;
+  spec.recipe.studies_per_batch = static_cast<int>(images);
   options.images_per_study = 1;
 }
 
@@ -95,7 +98,7 @@ MeasuredPhase measure_phase(Subject& subject, const Phase& phase, attempt::Event
     return false;
   };
   TrainingRun run({spec, subject.folder, subject.dataset, subject.cache, subject.device.device, ask,
-                   [&subject] { return subject.device.memory_mb(); }, nullptr, subject.recorder},
+                   [&subject] { return subject.device.memory_mb(); }, nullptr, subject.recording},
                   subject.model, events);
   training = &run;
   try {
@@ -148,6 +151,7 @@ SpeedMeasurement measure_speed(attempt::Spec spec, const fs::path& folder, Speed
   const model::StudyClassifierOptions network = model::options_of(spec.architecture, spec.recipe);
   model::prepare(network.kernels, device.device);
   const kernels::cuda::GraphRecorder recorder = recorder_for(spec, device.device);
+  const int planned = attempt::planned_batch_images(spec.recipe.studies_per_batch);
   if (recorder) level_batches(spec, options);
 
   stage = Stage::data;
@@ -159,7 +163,9 @@ SpeedMeasurement measure_speed(attempt::Spec spec, const fs::path& folder, Speed
 
   stage = Stage::training;
   attempt::EventLog events(folder);
-  Subject subject{spec, folder, dataset, cache, device, model, options.steps, recorder};
+  // memory as a run takes it
+  const Recording recording{recorder, {planned, spec.recipe.studies_per_batch}};
+  Subject subject{spec, folder, dataset, cache, device, model, options.steps, recording};
   SpeedMeasurement measured{device.description, 0, {}};
   for (const Phase& phase : phases_of(spec.recipe)) {
     measured.phases.push_back(measure_phase(subject, phase, events));

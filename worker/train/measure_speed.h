@@ -32,10 +32,10 @@ struct SpeedMeasurement {
 };
 
 // Trains what `spec` says, on its slot, but on noise in place of its data and of its initial
-// weights; steps hold as many studies as the recipe's, and the time to augment their images. A
-// phase ends early when its timed steps took 20 s, though not before the third. Writes noise and
-// beats below `folder`, which is there. `stage` receives how far it came, also when this throws
-// (see failure.h). Call once in a process.
+// weights; steps hold as many studies as the recipe's, with CUDA graphs as many images, and the
+// time to augment them. A phase ends early when its timed steps took 20 s, though not before the
+// third. Writes noise and beats below `folder`, which is there. `stage` receives how far it came,
+// also when this throws (see failure.h). Call once in a process.
 SpeedMeasurement measure_speed(attempt::Spec spec, const std::filesystem::path& folder,
                                SpeedOptions options, Stage& stage);
 

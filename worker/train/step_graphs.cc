@@ -8,6 +8,10 @@
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 namespace radsweep::train {
 namespace {
 
@@ -25,22 +29,27 @@ kernels::cuda::GraphRecorder recorder_for(const attempt::Spec& spec, c10::Device
   return kernels::cuda::open_graph_recorder(device);
 }
 
-BatchLimits recorded_batches(int studies_per_batch) {
-  return {(3 * studies_per_batch + 1) / 2, studies_per_batch};
+BatchLimits recorded_batches(int studies_per_batch, const std::vector<data::Study>& studies) {
+  std::vector<std::int64_t> views;
+  for (const data::Study& study : studies) {
+    views.push_back(static_cast<std::int64_t>(study.images.size()));
+  }
+  std::ranges::sort(views, std::greater());
+  views.resize(std::min(views.size(), static_cast<std::size_t>(studies_per_batch)));
+  const std::int64_t most = std::accumulate(views.begin(), views.end(), std::int64_t{0});
+  return {std::min<std::int64_t>(attempt::planned_batch_images(studies_per_batch), most),
+          static_cast<std::int64_t>(views.size())};
 }
 
 StepGraphs::StepGraphs(model::StudyClassifier model, std::vector<TrainedParameter>& parameters,
-                       BatchLimits limits, kernels::cuda::GraphRecorder recorder)
-    : model_(std::move(model)),
-      parameters_(parameters),
-      limits_(limits),
-      record_(std::move(recorder)) {}
+                       Recording how)
+    : model_(std::move(model)), parameters_(parameters), how_(std::move(how)) {}
 
 at::Tensor StepGraphs::loss_and_gradients(const BatchTensors& batch) {
   ++counts_.all;
   if (learning_.empty()) make_room(batch);
   const Size size{batch.images.size(0), batch.labels.size(0)};
-  const bool fits = size.first <= limits_.views && size.second <= limits_.studies;
+  const bool fits = size.first <= how_.limits.views && size.second <= how_.limits.studies;
   if (fits && replays_.contains(size)) {
     replay(batch, size);
   } else {
@@ -60,8 +69,9 @@ void StepGraphs::forget() {
 }
 
 void StepGraphs::make_room(const BatchTensors& like) {
-  room_ = {zeros_for(limits_.views, like.images), zeros_for(limits_.views, like.study_of_view),
-           zeros_for(limits_.studies, like.labels)};
+  room_ = {zeros_for(how_.limits.views, like.images),
+           zeros_for(how_.limits.views, like.study_of_view),
+           zeros_for(how_.limits.studies, like.labels)};
   loss_ = at::empty({}, like.labels.options());
   for (const TrainedParameter& parameter : parameters_) {
     if (!parameter.tensor.requires_grad()) continue;
@@ -71,10 +81,10 @@ void StepGraphs::make_room(const BatchTensors& like) {
   record_largest();
 }
 
-// First of all, of no batch: what is recorded later fits into the memory of the largest, while each
-// that is larger than all before would need more.
+// First of all, of no batch: what is recorded later should fit into the memory of the largest,
+// while each that is larger than all before would need more.
 void StepGraphs::record_largest() {
-  const Size largest{limits_.views, limits_.studies};
+  const Size largest{how_.limits.views, how_.limits.studies};
   std::vector<at::Tensor> statistics;
   for (const at::Tensor& buffer : model_->buffers()) statistics.push_back(buffer.clone());
   compute(room_of(largest));
@@ -96,7 +106,7 @@ void StepGraphs::replay(const BatchTensors& batch, const Size& size) {
 
 kernels::cuda::Work StepGraphs::recorded(const Size& size) {
   ++counts_.recorded;
-  return record_([this, size] { compute(room_of(size)); });
+  return how_.recorder([this, size] { compute(room_of(size)); });
 }
 
 BatchTensors StepGraphs::room_of(const Size& size) const {

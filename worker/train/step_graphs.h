@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "worker/attempt/spec.h"
+#include "worker/data/dataset.h"
 #include "worker/kernels/cuda/graphs.h"
 #include "worker/model/study_classifier.h"
 #include "worker/train/batch_tensors.h"
@@ -22,28 +23,36 @@ namespace radsweep::train {
 // Empty without a GPU, or where the run wants none. Throws as open_graph_recorder does.
 kernels::cuda::GraphRecorder recorder_for(const attempt::Spec& spec, c10::Device device);
 
-// Larger batches are not recorded: 1.5 views a study, as memory is planned for.
+// Larger batches are not recorded.
 struct BatchLimits {
   std::int64_t views = 0, studies = 0;
 };
-BatchLimits recorded_batches(int studies_per_batch);
+// What memory is planned for, or less where the data cannot fill it.
+BatchLimits recorded_batches(int studies_per_batch, const std::vector<data::Study>& studies);
+
+// How the steps of a training are recorded; without a recorder they are not.
+struct Recording {
+  kernels::cuda::GraphRecorder recorder = {};
+  BatchLimits limits = {};
+};
 
 // Of one process that trains alone; the thread that computes. Borrows the parameters.
 class StepGraphs {
  public:
   struct Counts {
-    int recorded = 0;  // sizes, in each phase anew
+    int recorded = 0;  // sizes, in each phase anew, with the largest there may be
     long replayed = 0, all = 0;
   };
 
   StepGraphs(model::StudyClassifier model, std::vector<TrainedParameter>& parameters,
-             BatchLimits limits, kernels::cuda::GraphRecorder recorder);
+             Recording how);
   StepGraphs(const StepGraphs&) = delete;
   StepGraphs& operator=(const StepGraphs&) = delete;
 
   // Leaves the gradients of the mean loss over the studies in the parameters that learn, and
   // returns the loss []; the next call writes over both. The first batch of a size computes as
-  // without graphs, the second is recorded and replayed. The dropout key's first_row must be 0.
+  // without graphs, the second is recorded and replayed; the largest within the limits is recorded
+  // before all, larger ones are not. The dropout key's first_row must be 0.
   at::Tensor loss_and_gradients(const BatchTensors& batch);
   // Other parameters learn from now on: what was recorded is given up.
   void forget();
@@ -62,8 +71,7 @@ class StepGraphs {
 
   model::StudyClassifier model_;
   std::vector<TrainedParameter>& parameters_;
-  BatchLimits limits_;
-  kernels::cuda::GraphRecorder record_;
+  Recording how_;
   // Where recorded work finds a batch, its first views and studies, and leaves what it computes.
   BatchTensors room_;
   std::vector<at::Tensor> learning_, gradients_;

@@ -63,11 +63,6 @@ std::string ranks_text(int ranks) {
   return ranks == 1 ? "by one process" : "by " + std::to_string(ranks) + " processes together";
 }
 
-std::string in_words(const StepGraphs::Counts& counts) {
-  return "cuda_graphs: " + std::to_string(counts.replayed) + " of " + std::to_string(counts.all) +
-         " steps were replays of " + std::to_string(counts.recorded) + " recordings";
-}
-
 int ranks_of(const TrainingInputs& inputs) {
   return inputs.sync ? inputs.sync->ranks() : 1;
 }
@@ -104,8 +99,7 @@ TrainingRun::TrainingRun(TrainingInputs inputs, model::StudyClassifier model,
                     " studies");
   }
   refuse_lone_image(inputs_.spec, inputs_.dataset.train);
-  if (!inputs_.recorder) return;
-  step_.record(recorded_batches(inputs_.spec.recipe.studies_per_batch), inputs_.recorder);
+  if (inputs_.recording.recorder) step_.record(inputs_.recording);
 }
 
 // What rank 0 says.
@@ -116,6 +110,14 @@ bool TrainingRun::agreed(bool value) const {
 void TrainingRun::note(const std::string& text) {
   std::cerr << "warning: " << text << '\n';
   events_.note(text);
+}
+
+void TrainingRun::tell_replays(const StepGraphs::Counts& counts) {
+  const std::string text = "cuda_graphs: " + std::to_string(counts.replayed) + " of " +
+                           std::to_string(counts.all) + " steps were replays of " +
+                           std::to_string(counts.recorded) + " recordings";
+  std::cerr << text << '\n';
+  attempted([&] { events_.note(text); });
 }
 
 std::string TrainingRun::resume() {
@@ -159,7 +161,7 @@ TrainingEnd TrainingRun::run() {
   lap_start_ = saved_at_ = Clock::now();
   const TrainingEnd end = train_phases();
   if (!leads()) return end;
-  if (step_.graphs()) events_.note(in_words(step_.graphs()->counts()));
+  if (step_.graphs()) tell_replays(step_.graphs()->counts());
   attempted([this] { events_.catch_up(); });
   if (end == TrainingEnd::done) {
     write_best_weights();

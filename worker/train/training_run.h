@@ -14,7 +14,6 @@
 #include "worker/data/batch_loader.h"
 #include "worker/data/dataset.h"
 #include "worker/data/image_cache.h"
-#include "worker/kernels/cuda/graphs.h"
 #include "worker/train/gradient_sync.h"
 #include "worker/train/heartbeat.h"
 #include "worker/train/phase.h"
@@ -41,8 +40,8 @@ struct TrainingInputs {
   // With others a rank of the training; nullptr: one process trains alone. Rank 0's folder, its
   // requests to stop and its validations are the training's; the other ranks write nothing.
   GradientSync* sync = nullptr;
-  // Of a process that trains alone: gives its GPU the passes of a step as a whole; empty: does not.
-  kernels::cuda::GraphRecorder recorder = {};
+  // Of a process that trains alone: whether its GPU is given the passes of a step as a whole.
+  Recording recording = {};
 };
 
 // One thread. A full disk does not end it: what cannot be written while it trains (events, beats,
@@ -74,6 +73,7 @@ class TrainingRun {
   bool leads() const { return !inputs_.sync || inputs_.sync->leads(); }
   bool agreed(bool value) const;
   void note(const std::string& text);
+  void tell_replays(const StepGraphs::Counts& counts);
   std::string resume_alone();
   void tell(const std::string& phase, double loss);
   TrainingEnd train_phases();

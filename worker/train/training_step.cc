@@ -28,9 +28,9 @@ TrainingStep::TrainingStep(model::StudyClassifier model, Adam& adam, GradientSyn
   buckets_.emplace(*sync_, adam_.parameters());
 }
 
-void TrainingStep::record(BatchLimits limits, kernels::cuda::GraphRecorder recorder) {
+void TrainingStep::record(Recording how) {
   ensure(!sync_, "steps of several ranks are not recorded");
-  graphs_ = std::make_unique<StepGraphs>(model_, adam_.parameters(), limits, std::move(recorder));
+  graphs_ = std::make_unique<StepGraphs>(model_, adam_.parameters(), std::move(how));
 }
 
 at::Tensor TrainingStep::queue(const LoadedBatch& loaded, std::uint64_t seed, long step,

@@ -30,7 +30,7 @@ class TrainingStep {
 
   // Gives the GPU the passes of later steps as a whole. Not with `sync`, where they wait for other
   // ranks in between: throws Error(internal).
-  void record(BatchLimits limits, kernels::cuda::GraphRecorder recorder);
+  void record(Recording how);
   // nullptr: nothing is recorded.
   const StepGraphs* graphs() const { return graphs_.get(); }
 

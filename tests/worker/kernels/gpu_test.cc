@@ -53,6 +53,19 @@ TEST_CASE("without CUDA's libraries a GPU is refused before the training, a CPU 
                        doctest::Contains("cannot load libcaffe2_nvrtc.so"), Error);
 }
 
+TEST_CASE("what a GPU refuses to record is told apart from its other faults") {
+  const auto refused = [](const char* text) {
+    return refusal_to_record(c10::Error({"", "", 0}, text));
+  };
+  const auto refusal =
+      refused("CUDA error: operation not permitted when stream is capturing\nmore");
+  REQUIRE(refusal.has_value());
+  CHECK(refusal->code() == ExitCode::usage);
+  CHECK(refusal->why() == "CUDA error: operation not permitted when stream is capturing");
+  CHECK_FALSE(refused("CUDA error: out of memory"));
+  CHECK_FALSE(refused("CUDA error: an illegal memory access was encountered"));
+}
+
 TEST_CASE("a run that wants CUDA graphs where they cannot be loaded is refused with the way out") {
   if (at::globalContext().hasCUDA()) {
     MESSAGE("not checked: CUDA is loaded");

@@ -5,6 +5,9 @@
 #undef CHECK
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "tests/support/recipe_hash.h"
 
 using namespace radsweep;
@@ -51,4 +54,18 @@ TEST_CASE("the head drops half of its rate before the first linear and all of it
   CHECK(head->forward(map, model::HeadImpl::dropout_words(key)).allclose(x, 1e-5, 1e-5));
   head->eval();
   CHECK_FALSE(head->forward(map, model::HeadImpl::dropout_words(key)).allclose(x, 1e-5, 1e-5));
+}
+
+TEST_CASE("the head pools the largest value of each map, with the gradient to its first place") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const at::Tensor plain =
+      at::tensor({1.F, 3.F, 3.F, 2.F, 0.F, -1.F, nan, -2.F}).view({1, 2, 2, 2});
+  for (const auto format : {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
+    const at::Tensor map = plain.contiguous(format).detach().requires_grad_();
+    const at::Tensor pooled = model::HeadImpl::pool(map);
+    CHECK(pooled[0][0].item<float>() == 3);
+    CHECK(std::isnan(pooled[0][1].item<float>()));
+    pooled[0][0].backward();
+    CHECK(map.grad().flatten().equal(at::tensor({0.F, 1.F, 0.F, 0.F, 0.F, 0.F, 0.F, 0.F})));
+  }
 }

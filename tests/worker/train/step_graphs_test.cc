@@ -25,6 +25,11 @@ constexpr int kPx = 16;
 const std::vector<std::vector<std::int64_t>> kViewsOfBatches{
     {1, 2, 1}, {1, 1, 1}, {2, 1, 1}, {1, 1, 2}, {1, 1}, {1, 1, 1}, {1, 1}, {1, 2, 1}};
 
+// Stands in for a recorder where what a replay knows does not matter.
+const kernels::cuda::GraphRecorder kRunsAgain = [](const kernels::cuda::Work& work) {
+  return work;
+};
+
 // Noise, a batch for each entry above. Channels first, which on the CPU keeps to ATen's operators.
 std::vector<LoadedBatch> batches() {
   std::vector<LoadedBatch> all;
@@ -89,7 +94,7 @@ TEST_CASE("recorded steps train what steps without recording train, to the bit")
   for (const std::string kernels : {"reference", "fused"}) {
     CAPTURE(kernels);
     Trainee plain(kernels), replayed(kernels);
-    replayed.step->record({5, 3}, test::tape_recorder(replayed.state()));
+    replayed.step->record({test::tape_recorder(replayed.state()), {4, 3}});
     long number = 0;
     for (const bool frozen : {true, false}) {
       for (Trainee* trainee : {&plain, &replayed}) {
@@ -110,13 +115,14 @@ TEST_CASE("recorded steps train what steps without recording train, to the bit")
 TEST_CASE("the largest batch is recorded first, others the second time they come, then replayed") {
   Trainee trainee("fused");
   int recorded = 0, replayed = 0;
-  trainee.step->record({5, 3}, [&](const kernels::cuda::Work& work) -> kernels::cuda::Work {
+  const auto record = [&](const kernels::cuda::Work& work) -> kernels::cuda::Work {
     ++recorded;
     return [&replayed, work] {
       ++replayed;
       work();
     };
-  });
+  };
+  trainee.step->record({record, {5, 3}});
   std::vector<int> seen;
   for (const LoadedBatch& loaded : batches()) {
     trainee.train_on(loaded, 0);
@@ -134,7 +140,7 @@ TEST_CASE("the largest batch is recorded first, others the second time they come
 
 TEST_CASE("the largest batch is recorded without a trace in the training") {
   Trainee plain("fused"), recorded("fused");
-  recorded.step->record({9, 4}, [](const kernels::cuda::Work& work) { return work; });
+  recorded.step->record({kRunsAgain, {9, 4}});
   const LoadedBatch loaded = batches().front();
   CHECK(recorded.train_on(loaded, 0) == plain.train_on(loaded, 0));
   CHECK(same(recorded.state(), plain.state()));
@@ -142,20 +148,15 @@ TEST_CASE("the largest batch is recorded without a trace in the training") {
 
 TEST_CASE("a batch that is larger than planned for is computed without recording") {
   Trainee trainee("fused");
-  int recorded = 0;
-  trainee.step->record({2, 3}, [&](const kernels::cuda::Work& work) {
-    ++recorded;
-    return work;
-  });
+  trainee.step->record({kRunsAgain, {2, 3}});
   for (int i = 0; i < 3; ++i) trainee.train_on(batches().front(), i);
-  CHECK(recorded == 1);  // the largest of those that are
+  CHECK(trainee.step->graphs()->counts().recorded == 1);  // the largest of those that are
   CHECK(trainee.step->graphs()->counts().replayed == 0);
 }
 
 TEST_CASE("recorded work leaves gradients in the same place every time") {
   Trainee trainee("fused");
-  StepGraphs graphs(trainee.model, trainee.adam->parameters(), {4, 3},
-                    [](const kernels::cuda::Work& work) { return work; });
+  StepGraphs graphs(trainee.model, trainee.adam->parameters(), {kRunsAgain, {4, 3}});
   std::vector<const void*> before;
   for (const LoadedBatch& loaded : batches()) {
     graphs.loss_and_gradients(loaded.tensors);
@@ -174,7 +175,7 @@ TEST_CASE("steps of several ranks are not recorded") {
   RankMemory alone = RankMemory::create(1);
   MemorySync sync(alone);
   TrainingStep step(trainee.model, *trainee.adam, &sync);
-  CHECK_THROWS_AS(step.record({4, 3}, [](const kernels::cuda::Work& work) { return work; }), Error);
+  CHECK_THROWS_AS(step.record({kRunsAgain, {4, 3}}), Error);
 }
 
 TEST_CASE("work that would wait for the GPU is not recorded by the stand-in") {
@@ -182,4 +183,17 @@ TEST_CASE("work that would wait for the GPU is not recorded by the stand-in") {
   const auto record = test::tape_recorder({});
   CHECK_THROWS_AS(record([&] { value.item<float>(); }), std::logic_error);
   CHECK_THROWS_AS(record([&] { value.nonzero(); }), std::logic_error);
+}
+
+TEST_CASE("recorded are batches that memory is planned for, or the largest that the data makes") {
+  std::vector<data::Study> studies(5);
+  for (std::size_t i = 0; i < studies.size(); ++i) studies[i].images.resize(1 + i % 3);
+  // 1, 2, 3, 1, 2 views
+  const auto views_of = [&](int studies_per_batch) {
+    return recorded_batches(studies_per_batch, studies).views;
+  };
+  CHECK(views_of(2) == 3);   // 1.5 a study
+  CHECK(views_of(30) == 9);  // all there are
+  CHECK(recorded_batches(30, studies).studies == 5);
+  CHECK(recorded_batches(3, studies).studies == 3);
 }

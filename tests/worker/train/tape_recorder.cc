@@ -30,6 +30,9 @@ using Tape = std::vector<Call>;
 // of the recording under way: a fallback of the dispatcher gets nothing else
 thread_local Tape* tape = nullptr;
 
+// Where the order of sums is fixed, LibTorch 2.7.1 does these by copies that wait for the GPU.
+const std::set<std::string> kWaitsWhenDeterministic{"aten::scatter", "aten::scatter_",
+                                                    "aten::value_selecting_reduction_backward"};
 const std::set<std::string> kLooksAtValues{"aten::_local_scalar_dense", "aten::item",
                                            "aten::is_nonzero",          "aten::nonzero",
                                            "aten::masked_select",       "aten::equal"};
@@ -37,7 +40,9 @@ const std::set<std::string> kLooksAtValues{"aten::_local_scalar_dense", "aten::i
 void keep_and_call(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
                    torch::jit::Stack* stack) {
   const std::string& name = op.schema().name();
-  if (kLooksAtValues.contains(name)) throw std::logic_error(name + " waits for the GPU");
+  if (kLooksAtValues.contains(name) || kWaitsWhenDeterministic.contains(name)) {
+    throw std::logic_error(name + " waits for the GPU");
+  }
   if (op.hasKernelForDispatchKey(DispatchKey::CompositeImplicitAutograd)) {
     // only calls others, among them what keeps values for its backward pass
     op.redispatchBoxed(keys & c10::DispatchKeySet(c10::DispatchKeySet::FULL_AFTER, kMode), stack);

@@ -18,12 +18,13 @@ constexpr const char* kHeader =
     "Pleural Effusion,Pleural Other,Fracture,Support Devices\n";
 
 // One row per view; positive and negative studies alternate.
-std::string table(const std::string& part, int first_patient, int studies, bool one_class) {
+std::string table(const std::string& part, int first_patient, int studies,
+                  const TinyRunOptions& options, bool one_class) {
   std::string text = kHeader;
   for (int i = 0; i < studies; ++i) {
     const bool positive = one_class || i % 2 == 0;
     const std::string patient = std::to_string(10000 + first_patient + i);
-    for (int view = 1; view <= 1 + i % 3; ++view) {
+    for (int view = 1; view <= 1 + i % options.most_views; ++view) {
       text += "CheXpert-v1.0-small/" + part + "/patient" + patient + "/study1/view" +
               std::to_string(view) +
               "_frontal.jpg,Male,50,Frontal,AP,0.0,0.0,0.0,0.0,0.0,0.0,0.0," + "0.0," +
@@ -71,8 +72,9 @@ void write_cache(const fs::path& folder, const data::Dataset& dataset,
 TinyRun::TinyRun(TinyRunOptions options) {
   const fs::path root = dir / "data";
   fs::create_directory(root);
-  replace_file(root / "train.csv", table("train", 1, options.train_studies, false));
-  replace_file(root / "valid.csv", table("valid", 60000, options.valid_studies, options.one_class));
+  replace_file(root / "train.csv", table("train", 1, options.train_studies, options, false));
+  replace_file(root / "valid.csv",
+               table("valid", 60000, options.valid_studies, options, options.one_class));
   dataset = data::load_dataset(root, spec.data.labels);
   spec.data.manifest = attempt::data_manifest(root, spec.data.labels);
   write_cache(dir / "cache", dataset, spec.data.manifest);

@@ -15,6 +15,7 @@ struct TinyRunOptions {
   int train_studies = 40;
   int valid_studies = 12;
   bool one_class = false;  // every validation study is positive
+  int most_views = 3;      // of a study; 1, 2, ... in turn
 };
 
 // Studies of one to three views, positives brighter on average. Attempt folders are made below

@@ -47,14 +47,14 @@ std::string bytes_of(const fs::path& file) {
 constexpr int kAllSteps = std::numeric_limits<int>::max();
 
 // Of steps, by the stand-in for a GPU's.
-enum class Recording { none, steps };
+enum class Recorded { nothing, steps };
 
 // One attempt that is asked to stop after `steps` steps of its own. `before` is called with the
 // number of each step before it.
 Trained attempt_of(
     const TinyRun& tiny, int number, int steps = kAllSteps,
     const std::function<void(int step)>& before = [](int) {},
-    Recording recording = Recording::none) {
+    Recorded recorded = Recorded::nothing) {
   at::set_num_threads(1);  // tensors are tiny; more threads only wait for each other
   const fs::path folder = fs::exists(tiny.dir / std::to_string(number))
                               ? tiny.dir / std::to_string(number)
@@ -70,10 +70,11 @@ Trained attempt_of(
   };
   TrainingInputs inputs{spec,     folder,         tiny.dataset,      cache,
                         at::kCPU, stop_requested, [] { return 0.0; }};
-  if (recording == Recording::steps) {
+  if (recorded == Recorded::steps) {
     std::vector<at::Tensor> state = model->parameters();
     for (const at::Tensor& buffer : model->buffers()) state.push_back(buffer);
-    inputs.recorder = test::tape_recorder(state);
+    inputs.recording = {test::tape_recorder(state),
+                        recorded_batches(spec.recipe.studies_per_batch, tiny.dataset.train)};
   }
   TrainingRun run(inputs, model, events);
   Trained trained;
@@ -127,22 +128,37 @@ TEST_CASE("a run stopped after any step and continued elsewhere ends bit-identic
 }
 
 TEST_CASE("a run with recorded steps ends bit-identical to one without, also when continued") {
-  TinyRun plain, whole, parted;
+  const test::TinyRunOptions one_view{.most_views = 1};
+  TinyRun plain(one_view), whole(one_view), parted(one_view);
   for (TinyRun* tiny : {&plain, &whole, &parted}) {
     tiny->spec.recipe.kernels = "reference";  // the stand-in sees ATen's operators
-    tiny->spec.recipe.drop_last = false;
+    tiny->spec.recipe.drop_last = false;      // so there are two sizes
   }
   const auto recorded = [](const TinyRun& tiny, int number, int steps = kAllSteps) {
     return attempt_of(
-        tiny, number, steps, [](int) {}, Recording::steps);
+        tiny, number, steps, [](int) {}, Recorded::steps);
   };
   const Trained undisturbed = attempt_of(plain, 1);
   check_same(recorded(whole, 1), undisturbed);
   CHECK(recorded(parted, 1, 11).end == TrainingEnd::stopped);
   check_same(recorded(parted, 2), undisturbed);
-  const std::string events = read_file(whole.dir / "1" / attempt::kEventsFile);
-  CHECK(events.find("steps were replays of") != std::string::npos);
-  CHECK(events.find("cuda_graphs: 0 of") == std::string::npos);
+  const auto told = [](const TinyRun& tiny, const char* attempt, const std::string& replays) {
+    return read_file(tiny.dir / attempt / attempt::kEventsFile).find("cuda_graphs: " + replays) !=
+           std::string::npos;
+  };
+  // the first of the smaller size, in each phase and attempt, is none
+  CHECK(told(whole, "1", "19 of 21 steps"));
+  CHECK(told(parted, "1", "10 of 11 steps"));
+  CHECK(told(parted, "2", "9 of 10 steps"));
+}
+
+TEST_CASE("a full disk does not end a run with recorded steps") {
+  const TinyRun tiny({.most_views = 1});
+  std::optional<test::FileSizeLimit> full;
+  const auto fill = [&](int step) {
+    if (step == 2) full.emplace(0);
+  };
+  CHECK(attempt_of(tiny, 1, 3, fill, Recorded::steps).end == TrainingEnd::stopped);
 }
 
 TEST_CASE("a run stopped after every single step ends bit-identical") {

@@ -1,8 +1,5 @@
 #include "worker/kernels/cuda/graphs.h"
 
-#include <c10/util/Exception.h>
-
-#include "base/error.h"
 #include "worker/kernels/cuda/graphs_library.h"
 #include "worker/kernels/cuda/library.h"
 
@@ -30,14 +27,20 @@ GraphRecorder load_recorder(c10::Device device) {
 
 }  // namespace
 
+std::optional<Error> refusal_to_record(const c10::Error& failure) {
+  // CUDA's errors for it speak of "capture" and "capturing"
+  const std::string text = failure.what_without_backtrace();
+  if (text.find("captur") == std::string::npos) return std::nullopt;
+  return refused(text);
+}
+
 GraphRecorder open_graph_recorder(c10::Device device) {
   return [record = load_recorder(device)](const Work& work) -> Work {
     try {
       return record(work);
-    } catch (const c10::OutOfMemoryError&) {
-      throw;
     } catch (const c10::Error& failure) {
-      throw refused(failure.what_without_backtrace());
+      if (const auto refusal = refusal_to_record(failure)) throw Error(*refusal);
+      throw;
     }
   };
 }

@@ -6,8 +6,12 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <c10/util/Exception.h>
 
 #include <functional>
+#include <optional>
+
+#include "base/error.h"
 
 namespace radsweep::kernels::cuda {
 
@@ -18,8 +22,11 @@ using Work = std::function<void()>;
 // recorded work shares: nothing in them outlives the call to what was returned, so results belong
 // into tensors made before. Of numbers and tensors it keeps what they are now. `work` must not wait
 // for the GPU, and have run before, as what is made at first use cannot be recorded. Throws
-// c10::OutOfMemoryError, and Error(usage) when the GPU refuses to record.
+// Error(usage) when the GPU refuses to record it, c10::Error for its other faults.
 using GraphRecorder = std::function<Work(const Work& work)>;
+
+// What the run asked for and its GPU refused; nullopt: `failure` is of another kind.
+std::optional<Error> refusal_to_record(const c10::Error& failure);
 
 // After LibTorch's CUDA half was loaded. Throws Error(usage) where the library is missing, as in a
 // build without CUDA's headers.

@@ -1,7 +1,6 @@
 // Linked to LibTorch's CUDA half, unlike everything else.
 #include "worker/kernels/cuda/graphs_library.h"
 
-#include <ATen/cuda/CUDAContextLight.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -10,6 +9,10 @@
 
 #include <memory>
 #include <utility>
+
+namespace at::cuda {
+void clearCublasWorkspaces();  // whose header needs those of all of CUDA's libraries
+}
 
 namespace radsweep::kernels::cuda {
 namespace {
@@ -40,12 +43,12 @@ class Recorder {
       : stream_(c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device)) {}
 
   Work operator()(const Work& work) {
-    // while it records LibTorch gives nothing back that it keeps for later
+    const std::shared_ptr<CUDAGraph> other = last_.lock();
     c10::cuda::device_synchronize();
     at::cuda::clearCublasWorkspaces();
-    c10::cuda::CUDACachingAllocator::emptyCache();
+    // while it records LibTorch gives nothing back that it keeps for later
+    if (!other) c10::cuda::CUDACachingAllocator::emptyCache();
     const auto graph = std::make_shared<CUDAGraph>();
-    const std::shared_ptr<CUDAGraph> other = last_.lock();
     {
       const c10::StreamGuard guard(stream_);
       record(*graph, other ? other->pool() : MemoryPool{0, 0}, work);
