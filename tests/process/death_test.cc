@@ -41,7 +41,9 @@ TEST_CASE("workers and orchestrators killed again and again leave the numbers as
     }
     if (code) continue;
     radsweep.signal(SIGKILL);
-    REQUIRE(radsweep.wait() == -SIGKILL);
+    const std::optional<int> ended = radsweep.wait();
+    REQUIRE(ended.has_value());
+    if (*ended != -SIGKILL) code = ended;  // it had come to its end by itself
   }
   CHECK(code.value_or(0) == 0);
   CHECK(sandbox.run(fake) == 0);
