@@ -1,7 +1,5 @@
 #include "orchestrator/sweep/memory.h"
 
-#include <cmath>
-
 namespace radsweep::orchestrator {
 
 double predicted_memory_bytes(const attempt::Spec& spec) {

@@ -1,6 +1,7 @@
 #include "worker/train/step_graphs.h"
 
 #include <ATen/ops/equal.h>
+#include <ATen/ops/max.h>
 #include <ATen/ops/rand.h>
 
 #undef CHECK
@@ -183,6 +184,9 @@ TEST_CASE("work that would wait for the GPU is not recorded by the stand-in") {
   const auto record = test::tape_recorder({});
   CHECK_THROWS_AS(record([&] { value.item<float>(); }), std::logic_error);
   CHECK_THROWS_AS(record([&] { value.nonzero(); }), std::logic_error);
+  // the gradient of the largest value, which is a scatter
+  const at::Tensor values = at::rand({3}).requires_grad_();
+  CHECK_THROWS_AS(record([&] { std::get<0>(at::max(values, 0)).backward(); }), std::logic_error);
 }
 
 TEST_CASE("recorded are batches that memory is planned for, or the largest that the data makes") {

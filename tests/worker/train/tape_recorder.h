@@ -14,7 +14,8 @@ namespace radsweep::test {
 
 // A recorder for one thread, by ATen's operators alone: loops of our own leave no trace in it. Here
 // recording runs the work, so `state`, what it changes from one call to the next, is put back.
-// Throws std::logic_error when work would wait for a GPU: when it looks at values.
+// Throws std::logic_error when work would wait for a GPU: when it looks at values, or calls what
+// waits where LibTorch makes it deterministic.
 kernels::cuda::GraphRecorder tape_recorder(std::vector<at::Tensor> state);
 
 }  // namespace radsweep::test
